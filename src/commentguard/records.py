@@ -1,0 +1,183 @@
+"""The records that flow through the library: what a comment is, and what is said of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+
+Label = Literal["spam", "off-topic", "substantive"]
+"""What a comment is to the careful owner of the blog."""
+
+CommentType = Literal["comment", "pingback", "trackback"]
+"""How a comment came: written into the form, or sent by another site that links to the post."""
+
+LABELS: Final[tuple[Label, ...]] = get_args(Label)
+"""All labels, in the order in which probabilities are held everywhere in this library."""
+
+COMMENT_TYPES: Final[tuple[CommentType, ...]] = get_args(CommentType)
+"""All types of comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A blog post, as the context of the comments under it.
+
+    Parameters
+    ----------
+    id : str
+        The platform's identifier; empty when unknown.
+    title : str
+        The post's title as plain text.
+    text : str
+        The post's body, plain text or HTML.
+    url : str
+        The post's address.
+    date : datetime or None
+        When the post was published, without time zone as the platform wrote it; None when unknown.
+    """
+
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    url: str = ""
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """An earlier comment under the same post, as the context of a later one.
+
+    Parameters
+    ----------
+    author : str
+        The name that stands over the message.
+    text : str
+        The message, plain text or HTML.
+    """
+
+    author: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, pingback or trackback with all that was known when it arrived.
+
+    Parameters
+    ----------
+    text : str
+        What was written, plain text or HTML; for a ping the excerpt that the platform stored.
+    id : str
+        The platform's identifier. When empty, a stable hash of post, author, date and text takes its place.
+    type : {"comment", "pingback", "trackback"}
+        How it came.
+    author : str
+        The name given; for a ping the title of the page that links here (pingback) or its blog's name (trackback).
+    author_url : str
+        The address given with the name; for a ping the address of the page that links here.
+    author_email, author_ip : str
+        Personal data; never part of `repr`, never printed, never a feature.
+    user_agent : str
+        The program that sent the comment, as it named itself.
+    date : datetime or None
+        When it arrived, without time zone as the platform wrote it; None when unknown.
+    parent_id : str or None
+        The comment that it answers; None when it answers the post.
+    post : Post or None
+        The post it stands under; None when unknown.
+    thread : tuple of ThreadMessage
+        Earlier published comments under the same post, oldest first.
+    label : {"spam", "off-topic", "substantive"} or None
+        What a person said of it; None when nobody did. Never an input of the classifier.
+    status : str
+        What the platform did with it, in the platform's own word. Never an input of the classifier.
+    source : str
+        The blog or site it belongs to: splits for evaluation go by it.
+    extra : Mapping
+        Keys of the input that have no field here; kept so that nothing is lost on the way through.
+
+    Examples
+    --------
+    >>> ping = Comment(text="", type="pingback", author="dry skin", post=Post(title="Careers"))
+    >>> ping.id == Comment(text="", type="pingback", author="dry skin", post=Post(title="Careers")).id
+    True
+    """
+
+    text: str
+    id: str = ""
+    type: CommentType = "comment"
+    author: str = ""
+    author_url: str = ""
+    author_email: str = field(default="", repr=False)
+    author_ip: str = field(default="", repr=False)
+    user_agent: str = ""
+    date: datetime | None = None
+    parent_id: str | None = None
+    post: Post | None = None
+    thread: tuple[ThreadMessage, ...] = ()
+    label: Label | None = None
+    status: str = ""
+    source: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", _stable_id(self))
+
+
+def _stable_id(comment: Comment) -> str:
+    """Return 16 hexadecimal digits that depend on post, author, date and text alone."""
+    post = comment.post
+    parts = (
+        (post.id or post.url or post.title) if post else "",
+        comment.author,
+        comment.date.isoformat() if comment.date else "",
+        comment.text,
+    )
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence behind a verdict.
+
+    Parameters
+    ----------
+    code : str
+        A stable name that a program can switch on, e.g. ``"link_share"``.
+    text : str
+        The same in words for a moderator.
+    weight : float
+        How much it moved the verdict, in log-odds: positive speaks for the verdict's label, negative against it.
+    """
+
+    code: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of one comment.
+
+    Parameters
+    ----------
+    label : {"spam", "off-topic", "substantive"}
+        The label decided on; not always the most probable one, since calling a reader's comment spam costs more than
+        letting one spam pass.
+    probabilities : Mapping
+        Label to calibrated probability; the three sum to 1.
+    needs_review : bool
+        True where the model is unsure and a person should look.
+    reasons : tuple of Reason
+        The strongest evidence for the label and against it, strongest first.
+    """
+
+    label: Label
+    probabilities: Mapping[Label, float]
+    needs_review: bool
+    reasons: tuple[Reason, ...] = ()

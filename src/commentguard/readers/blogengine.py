@@ -13,7 +13,8 @@ from commentguard.readers.markup import attributes
 from commentguard.readers.report import Reading
 from commentguard.readers.source import Source
 from commentguard.readers.threads import with_threads
-from commentguard.readers.xml import Event, Vocabulary, events
+from commentguard.readers.vocabulary import Event, Vocabulary
+from commentguard.readers.xml import events
 from commentguard.records import Comment, CommentType, Post
 
 _VOCABULARY: Final = Vocabulary(

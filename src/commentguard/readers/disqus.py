@@ -12,7 +12,8 @@ from commentguard.readers.markup import attributes
 from commentguard.readers.report import Reading
 from commentguard.readers.source import Source
 from commentguard.readers.threads import OpenThreads
-from commentguard.readers.xml import Event, Vocabulary, events
+from commentguard.readers.vocabulary import Event, Vocabulary
+from commentguard.readers.xml import events
 from commentguard.records import Comment, Post
 
 _FIELDS: Final = frozenset(

@@ -98,5 +98,5 @@ class FieldText:
         outside = "".join(text for literal, text in self._pieces if not literal).rstrip()
         if outside.endswith("]]>") and kinds[:1] == [True] and True not in kinds[kinds.index(False) :]:
             inside = "".join(text for literal, text in self._pieces if literal)
-            return unix_lines(f"{inside}]]>{outside[:-3]}")
-        return "".join(unix_lines(text) if literal else unescape(unix_lines(text)) for literal, text in self._pieces)
+            return f"{inside}]]>{outside[:-3]}"
+        return "".join(text if literal else unescape(text) for literal, text in self._pieces)

@@ -13,7 +13,8 @@ from commentguard.readers.report import Reading
 from commentguard.readers.rows import as_type
 from commentguard.readers.source import Source
 from commentguard.readers.threads import with_threads
-from commentguard.readers.xml import Event, Vocabulary, events
+from commentguard.readers.vocabulary import Event, Vocabulary
+from commentguard.readers.xml import events
 from commentguard.records import Comment, Label, Post
 
 ITEM_SIZE: Final = 100_000_000
@@ -63,24 +64,25 @@ class _Export:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.source = ""
+        self.channel: dict[str, str] = {}
         self.post: dict[str, str] = {}
-        self.comment: dict[str, str] | None = None
+        self.comment: dict[str, str] = {}
         self.meta: dict[str, str] = {}
-        self.results: dict[str, str] = {}
+        self.filled = self.channel
         self.held: list[dict[str, str]] = []
         self.size = 0
         self.count = 0
-        self.inside: list[str] = []
 
     def comments(self, scanned: Iterator[Event]) -> Iterator[Comment]:
         seen = False
         for event in scanned:
-            if event.kind == "field":
-                self.field(event)
-            elif event.kind == "start":
+            kind, name, text, whole = event
+            if kind == "field":
+                if whole:
+                    self.filled.setdefault(name, text)
+            elif kind == "start":
                 seen = True
-                self.start(event.name)
+                self.start(name)
             else:
                 yield from self.end(event)
         yield from self.flush()
@@ -88,61 +90,45 @@ class _Export:
             raise self.reading.error("holds no <rss>, <channel> or <item>; is it a WordPress export (WXR)?")
 
     def start(self, name: str) -> None:
-        self.inside.append(name)
         if name == "item":
-            self.post = {}
+            self.filled = self.post = {}
         elif name == "wp:comment":
-            self.comment, self.results = {}, {}
+            self.filled = self.comment = {}
         elif name == "wp:commentmeta":
-            self.meta = {}
-
-    def field(self, event: Event) -> None:
-        name = event.name
-        inside = self.inside[-1] if self.inside else ""
-        if inside == "wp:commentmeta":
-            self.meta[name] = event.text
-        elif self.comment is not None:
-            if event.whole:
-                self.comment.setdefault(name, event.text)
-        elif "item" in self.inside:
-            if name in _POST_FIELDS and name.startswith(("wp:", "content:")):
-                self.post[name] = event.text
-            else:
-                self.post.setdefault(name, event.text)
-        elif name == "link" or (name == "wp:base_blog_url" and not self.source):
-            self.source = self.source or _host(event.text)
+            self.filled = self.meta = {}
 
     def end(self, event: Event) -> Iterator[Comment]:
-        if event.name in self.inside:
-            del self.inside[self.inside.index(event.name) :]
         if event.name == "wp:commentmeta":
             key = self.meta.get("wp:meta_key", "").strip()
             if key in ("akismet_result", "akismet_user_result"):
-                self.results[key] = self.meta.get("wp:meta_value", "").strip()
+                self.comment[key] = self.meta.get("wp:meta_value", "").strip()
+            self.filled = self.comment
         elif event.name == "wp:comment":
-            self.keep(event)
+            self.filled = self.post
+            self.keep(event.whole)
             if self.size > ITEM_SIZE:
                 self.reading.warn("a post has more comments than are held at a time; their threads are cut there")
                 yield from self.flush()
         elif event.name == "item":
             yield from self.flush()
+            self.filled, self.post = self.channel, {}
 
-    def keep(self, event: Event) -> None:
+    def keep(self, whole: bool) -> None:
         """Hold a comment until its post is whole; one that the file cuts off only where its text was whole."""
-        values, self.comment = self.comment, None
         self.count += 1
-        if values is None or (not event.whole and "wp:comment_content" not in values):
+        if not whole and "wp:comment_content" not in self.comment:
             self.reading.skip(f"comment {self.count:,}", "the file ends inside it")
             return
-        self.held.append(values | self.results)
-        self.size += 1000 + sum(map(len, values.values()))
+        self.held.append(self.comment)
+        self.size += 1000 + sum(map(len, self.comment.values()))
 
     def flush(self) -> Iterator[Comment]:
         """Yield the comments that are held, now that their post is known."""
         if not self.held:
             return
         post = _post(self.post) if self.post else None
-        comments = [_comment(values, post, self.source) for values in self.held]
+        source = _host(self.channel.get("link", "")) or _host(self.channel.get("wp:base_blog_url", ""))
+        comments = [_comment(values, post, source) for values in self.held]
         self.held, self.size = [], 0
         yield from with_threads(comments)
 

@@ -7,64 +7,26 @@ small, known vocabulary, so this scanner goes by it: a fault inside a field stay
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Final
 
 from commentguard.readers.markup import NAME, FieldText, attributes, has_bare_ampersand, unescape, unix_lines
 from commentguard.readers.report import Reading
+from commentguard.readers.vocabulary import Event, Vocabulary
 
 _LOOKAHEAD: Final = 1 << 20
 """How far the end of a tag, comment or declaration is looked for: 1 M characters."""
 
+_QUOTED: Final = "[^<>\"']*+(?:\"[^\"<]*+\"[^<>\"']*+|'[^'<]*+'[^<>\"']*+)*+(?<!/)"
 _LEAF: Final = re.compile(
-    rf"<({NAME})>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))</\1>",
+    rf"[^<]*+<({NAME})(?:\s{_QUOTED})?+>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))</\1>"
 )
+_PLAIN_TAG: Final = re.compile(rf"[^<]*+<(/?)({NAME})(/?)>")
 _TAG: Final = re.compile(rf"<(/?)({NAME})((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+|/)?+)>|<(/?)({NAME})([^<>]*+)>")
 _TAG_BEGINS: Final = re.compile(r"</?(?:[A-Za-z_]|$)|<!?-{0,2}$")
 _COMMENT: Final = re.compile(r"<!--[^<>]*+(?<=--)>")
 _ENTITY: Final = re.compile(r"<!ENTITY\b|%", re.IGNORECASE)
 _CDATA: Final = "<![CDATA["
-
-
-class Event(NamedTuple):
-    """What the scanner came upon.
-
-    Parameters
-    ----------
-    kind : {"start", "field", "end"}
-        A container's beginning, a whole field, a container's end.
-    name : str
-        The element's name with its prefix, as the vocabulary spells it.
-    text : str
-        A field's text, references resolved; for a start the text of its attributes.
-    whole : bool
-        False for a field or container that the input cut off.
-    """
-
-    kind: Literal["start", "field", "end"]
-    name: str
-    text: str = ""
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The elements that matter to a reader; all others are passed over.
-
-    Parameters
-    ----------
-    containers : frozenset of str
-        Elements that hold other elements.
-    fields : frozenset of str
-        Elements that hold text; markup inside them is text too.
-    namespaces : Mapping
-        Regular expression for a namespace's address to the prefix that it has in the names above.
-    """
-
-    containers: frozenset[str]
-    fields: frozenset[str]
-    namespaces: Mapping[str, str]
 
 
 class _Scanner:
@@ -79,14 +41,18 @@ class _Scanner:
         self.open: list[str] = []
         self.started = False
         self.passed = 0
+        self.after_cr = False
         self.absent: dict[str, int] = {}
 
     def more(self) -> bool:
         """Draw one more chunk behind what is still to be read."""
         chunk = next(self.chunks, "")
+        drawn = bool(chunk)
+        if self.after_cr or "\r" in chunk:
+            chunk, self.after_cr = unix_lines(chunk.removeprefix("\n" if self.after_cr else "")), chunk.endswith("\r")
         self.passed += self.pos
         self.buffer, self.pos = self.buffer[self.pos :] + chunk, 0
-        return bool(chunk)
+        return drawn
 
     def find(self, what: str, skip: int) -> int:
         """Return where `what` stands, from `skip` characters on, or -1 when not within the lookahead.
@@ -114,38 +80,71 @@ class _Scanner:
 
     def events(self) -> Iterator[Event]:
         """Yield all events, containers balanced."""
-        fields, containers = self.fields, self.containers
+        fields = self.fields
         while True:
-            start = self.buffer.find("<", self.pos)
-            if start < 0:
-                self.pos = len(self.buffer)
-                if not self.more():
-                    break
-                continue
-            self.pos = start
-            match = _LEAF.match(self.buffer, start)
+            match = _LEAF.match(self.buffer, self.pos)
             if match is None:
-                yield from self.markup()
+                before = self.pos
+                event = self.plain_tag()
+                if event is not None:
+                    yield event
+                elif self.pos > before:
+                    continue
+                elif self.seek():
+                    yield from self.markup()
+                elif not self.more():
+                    break
                 continue
             name, literal, plain = match.groups()
             if self.prefixes:
                 name = self.canonical(name)
-            if name in fields and not (literal and f"</{match[1]}>" in literal):
+            if name in fields and (plain is not None or f"</{match[1]}>" not in literal):
                 self.pos = match.end()
-                yield Event("field", name, self.plain(plain) if plain is not None else unix_lines(literal))
-            elif name in fields or name in containers:
+                text = literal if plain is None else plain
+                yield Event("field", name, self.resolved(text) if plain and "&" in plain else text)
+            elif name in fields or name in self.containers:
+                self.seek()
                 yield from self.markup()
             else:
                 self.pos = match.end()
         yield from self.close_all()
 
-    def plain(self, text: str) -> str:
+    def seek(self) -> bool:
+        """Go to the next markup; False where the buffer holds none."""
+        start = self.buffer.find("<", self.pos)
+        self.pos = start if start >= 0 else len(self.buffer)
+        return start >= 0
+
+    def plain_tag(self) -> Event | None:
+        """Read past tags without attributes, up to the first that is an event by itself or that begins something."""
+        while match := _PLAIN_TAG.match(self.buffer, self.pos):
+            closing, name, empty = match.groups()
+            if self.prefixes:
+                name = self.canonical(name)
+            if name in self.containers:
+                if not empty and closing and self.open and self.open[-1] == name:
+                    self.pos = match.end()
+                    return Event("end", self.open.pop())
+                if not empty and not closing and name not in self.open:
+                    self.pos, self.started = match.end(), True
+                    self.open.append(name)
+                    return Event("start", name)
+                return None
+            if name in self.fields and not closing:
+                if not empty:
+                    return None
+                self.pos = match.end()
+                return Event("field", name)
+            self.pos = match.end()
+            if not closing and not empty:
+                return None
+        return None
+
+    def resolved(self, text: str) -> str:
         """Return the text between tags with its references resolved."""
-        if "&" not in text:
-            return unix_lines(text)
         if has_bare_ampersand(text):
             self.reading.warn("a bare & was read as text")
-        return unescape(unix_lines(text))
+        return unescape(text)
 
     def markup(self) -> Iterator[Event]:
         """Read past the markup at `pos`; yield what it begins or ends."""
@@ -367,4 +366,4 @@ def events(chunks: Iterator[str], vocabulary: Vocabulary, reading: Reading) -> I
     ExportFormatError
         When the document type declares entities.
     """
-    yield from _Scanner(chunks, vocabulary, reading).events()
+    return _Scanner(chunks, vocabulary, reading).events()

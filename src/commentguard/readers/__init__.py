@@ -149,7 +149,8 @@ def _file(
     with opened(source) as stream:
         content = Source(stream, reading)
         if not content.head.strip(b"\xef\xbb\xbf\0 \t\r\n"):
-            raise reading.error("is empty; export the comments again")
+            what = "holds nothing that can be read" if reading.report.truncated else "is empty"
+            raise reading.error(f"{what}; export the comments again")
         name = format or _detected(content, reading)
         reading.report.format = name
         if posts is not None:

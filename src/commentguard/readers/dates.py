@@ -12,6 +12,7 @@ _US: Final = re.compile(
 )
 _UNIX: Final = re.compile(r"(\d{9,10})(?:\.\d{1,9})?$|(\d{13})$", re.ASCII)
 _ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?", re.ASCII)
+_BEFORE_CHRIST: Final = re.compile(r"\s-\d{4}\s+\d", re.ASCII)
 _ZONE: Final = re.compile(r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$", re.ASCII | re.IGNORECASE)
 
 
@@ -68,6 +69,8 @@ def _written(text: str) -> datetime | None:
         return _unix(float(text))
     if text[0].isdigit() and len(text) < 9:
         return datetime.strptime(text, "%Y%m%d")
+    if _BEFORE_CHRIST.search(text):
+        return None
     parts = parsedate(text)
     return datetime(*parts[:6]) if parts and parts[0] > 0 else None
 

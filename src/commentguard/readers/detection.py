@@ -17,7 +17,6 @@ _BINARY: Final = (
     (b"BZh", "a bzip2 archive; unpack it first"),
     (b"\xfd7zXZ", "an xz archive; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it first"),
-    (GZIP_MAGIC, "gzip inside gzip; unpack it once"),
     (b"SQLite format 3", "a SQLite database; export its comments as JSON Lines or CSV"),
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "an image"),
@@ -66,7 +65,8 @@ def detect_format(head: bytes) -> str:
     text = decode_head(head).replace("\0", "").lstrip("\ufeff \t\r\n")
     if not text:
         raise ExportFormatError("there is nothing in it; export the comments again")
-    found = _json(text) or _markup(text) or _movable_type(text) or _table(text)
+    found = _json(text) or (_markup(text) if text.startswith("<") else None)
+    found = found or _movable_type(text) or _table(text) or _markup(text)
     if found is None:
         page = re.match(r"(?:<!doctype\s+html|<html)", text, re.IGNORECASE)
         what = "this is a web page, no export" if page else "this is in no format known here"

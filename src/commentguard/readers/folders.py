@@ -63,10 +63,10 @@ def read_posts_folder(folder: str, reading: Reading) -> Iterator[Comment]:
     for file in files:
         try:
             with opened(os.path.join(folder, file)) as stream:
-                part = Reading(os.path.join(folder, file), reading.report, reading.strict)
+                part = Reading(os.path.join(folder, file), reading.report, reading.strict, part=one_line(file))
                 source = Source(stream, part)
                 if detect_format(source.head) != "blogengine":
-                    raise ExportFormatError("it is no BlogEngine.NET post")
+                    raise part.error("is no BlogEngine.NET post; move it out of the folder")
                 found = True
                 yield from blogengine.read(source, part)
         except ExportFormatError as error:

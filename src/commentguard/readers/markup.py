@@ -91,6 +91,10 @@ class FieldText:
         runs = groupby(self._pieces, key=itemgetter(0))
         self._pieces = [(literal, "".join(text for _, text in run)) for literal, run in runs]
 
+    def has_bare_ampersand(self) -> bool:
+        """Tell whether an `&` outside CDATA begins no reference."""
+        return any(not literal and has_bare_ampersand(text) for literal, text in self._pieces)
+
     def text(self) -> str:
         """Return the field's text; where an `]]>` in CDATA ended it too early, all of it is taken as CDATA."""
         self._join()

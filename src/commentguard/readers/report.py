@@ -96,6 +96,8 @@ class Reading:
         Our field to the table's column; None for the usual names.
     posts : Mapping
         Posts of a posts file by their id; empty without one.
+    part : str
+        The file of a folder that is read now; empty outside folders.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Reading:
     strict: bool = False
     columns: Mapping[str, str] | None = None
     posts: Mapping[str, Post] = field(default_factory=dict)
+    part: str = ""
 
     def warn(self, message: str, times: int = 1) -> None:
         """Report something that was read past or repaired."""
@@ -118,7 +121,7 @@ class Reading:
         """
         if self.strict:
             raise self.error(f"{place}: {reason}; mend it, or read without strict to skip it")
-        self.report.skip(place, reason)
+        self.report.skip(f"{self.part}: {place}" if self.part else place, reason)
 
     def cut_off(self, how: str) -> None:
         """Report that the input ends too early; what was read of it stays read.

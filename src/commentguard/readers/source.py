@@ -41,6 +41,8 @@ class Source:
             self._chunks = _gunzipped(self._ahead, self._chunks, reading)
             self._ahead = []
         self.head = self._look(HEAD)[:HEAD]
+        if self.head.startswith(GZIP_MAGIC):
+            raise reading.error("is gzip inside gzip; unpack it once")
 
     def _look(self, size: int) -> bytes:
         """Return at least `size` bytes from the beginning, or all there are, and keep them for `chunks`."""
@@ -109,14 +111,27 @@ def _raw_chunks(stream: BinaryIO, reading: Reading) -> Iterator[bytes]:
         yield bytes(chunk)
 
 
+def _salvaged(member: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+    """Yield what comes before the fault: a faulty call returns nothing of what it unpacked."""
+    for place in range(len(packed)):
+        try:
+            piece = member.decompress(packed[place : place + 1])
+        except zlib.error:
+            return
+        if piece:
+            yield piece
+
+
 def _gunzipped(ahead: list[bytes], chunks: Iterator[bytes], reading: Reading) -> Iterator[bytes]:
     """Yield what the gzip members hold, in bounded pieces: a bomb unpacks into time, never into memory."""
     pending = b"".join(ahead)
     member = zlib.decompressobj(wbits=31)
     while True:
+        before = member.copy()
         try:
             piece = member.decompress(pending, CHUNK)
         except zlib.error:
+            yield from _salvaged(before, pending)
             reading.cut_off("its gzip data is damaged")
             return
         if piece:

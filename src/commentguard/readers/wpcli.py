@@ -27,6 +27,10 @@ _COLUMNS: Final = {
     "comment_type": "type",
     "comment_parent": "parent_id",
 }
+_REMEDY: Final = (
+    "export with --fields=comment_ID,comment_post_ID,comment_date,comment_approved,comment_author,comment_author_url,"
+    "comment_type,comment_parent,comment_content"
+)
 _SYNONYMS: Final = {field: (column,) for column, field in _COLUMNS.items()}
 
 
@@ -45,18 +49,14 @@ def read(source: Source, reading: Reading) -> Iterator[Comment]:
     if source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         rows: Iterator[tuple[str, Mapping[str, Any]]] = json_rows(source, reading)
     else:
-        rows = table_rows(source, reading, _SYNONYMS)
+        rows = table_rows(source, reading, _SYNONYMS, _REMEDY)
     yield from RowReader(reading).comments((place, _translated(row, reading)) for place, row in rows)
 
 
 def _translated(row: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
     named = {_COLUMNS.get(key.lower(), key): value for key, value in row.items()}
     if "text" not in named:
-        raise reading.error(
-            "its rows have no comment_content; export with "
-            "--fields=comment_ID,comment_post_ID,comment_date,comment_approved,comment_author,comment_author_url,"
-            "comment_type,comment_parent,comment_content"
-        )
+        raise reading.error(f"its rows have no comment_content; {_REMEDY}")
     status = as_text(named.get("status")).strip().lower()
     named["status"] = STATUSES.get(status, status)
     named.setdefault("label", label_of(status))

@@ -24,6 +24,7 @@ _LEAF: Final = re.compile(
 _PLAIN_TAG: Final = re.compile(rf"[^<]*+<(/?)({NAME})(/?)>")
 _TAG: Final = re.compile(rf"<(/?)({NAME})((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+|/)?+)>|<(/?)({NAME})([^<>]*+)>")
 _TAG_BEGINS: Final = re.compile(r"</?(?:[A-Za-z_]|$)|<!?-{0,2}$")
+_RUN: Final = re.compile("<+")
 _COMMENT: Final = re.compile(r"<!--[^<>]*+(?<=--)>")
 _ENTITY: Final = re.compile(r"<!ENTITY\b|%", re.IGNORECASE)
 _CDATA: Final = "<![CDATA["
@@ -220,7 +221,10 @@ class _Scanner:
         whole = self.fill(kept, raw)
         if not whole:
             self.reading.cut_off(f"the file ends inside <{raw}>")
-        yield Event("field", name, kept.text(), whole)
+        text = kept.text()
+        if kept.has_bare_ampersand():
+            self.reading.warn("a bare & was read as text")
+        yield Event("field", name, text, whole)
 
     def fill(self, kept: FieldText, raw: str) -> bool:
         """Collect a field's text up to its end; False where the input ends first."""
@@ -250,8 +254,10 @@ class _Scanner:
         match = self.tag()
         if match is None:
             self.reading.warn("a bare < was read as text")
-            kept.add("<")
-            self.pos += 1
+            run = _RUN.match(self.buffer, self.pos)
+            size = max(1, len(run[0]) - 1) if run else 1
+            kept.add("<" * size)
+            self.pos += size
             return False
         closing, name, _ = self.parts(match)
         if closing and name == raw:

@@ -1,0 +1,63 @@
+"""How common each word is: shares of texts that hold a word stem, hashed, learned once and kept with the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.batch import Texts
+
+BITS: Final = 17
+"""The table has 2**BITS slots; rare words share slots, which makes them look a little less rare."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """Inverse document frequencies of hashed word stems.
+
+    Parameters
+    ----------
+    idf : ndarray of float32, shape (2**BITS,)
+        Negative logarithm of the share of texts that hold a stem of that slot.
+    words_per_text : float
+        Mean number of words of the texts it was learned from.
+    """
+
+    idf: NDArray[np.float32]
+    words_per_text: float
+
+    @classmethod
+    def fit(cls, texts: Texts) -> Background:
+        """Count in how many texts each stem stands (half a text is added to each, so that no share is 0)."""
+        distinct = np.unique(texts.words.text << BITS | slots(texts.words.stems))
+        counts = np.bincount(distinct & ((1 << BITS) - 1), minlength=1 << BITS)
+        total = len(texts.codes)
+        idf = -np.log((counts + 0.5) / (total + 1))
+        return cls(idf.astype(np.float16).astype(np.float32), float(len(texts.words.text) / max(total, 1)))
+
+    def idf_of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """Return the inverse document frequency of each stem, in nats."""
+        return self.idf[slots(stems)].astype(np.float64)
+
+    def chance(self, idf: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the chance that a word stands in a text by accident.
+
+        1 - exp(-L r), where r is the word's rate that gives it its share of ordinary texts, and L the length.
+
+        Parameters
+        ----------
+        idf : ndarray of float64
+            Of the words.
+        length : ndarray of float64
+            Number of words of the text that each is looked for in.
+        """
+        rate = -np.log1p(-np.minimum(np.exp(-idf), 0.99)) / self.words_per_text
+        return -np.expm1(-rate * length)
+
+
+def slots(stems: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return the slot of each stem in a table of 2**BITS."""
+    return (stems >> np.uint32(32 - BITS)).astype(np.int64)

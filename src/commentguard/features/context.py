@@ -1,0 +1,140 @@
+"""Signals of where a comment stands: its type, its post's language and age, the thread before it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.batch import Batch, Texts
+from commentguard.features.registry import signal, signals_of
+from commentguard.text.codes import SCRIPTS
+from commentguard.text.urls import host, registered_domain
+
+Numbers = NDArray[np.float64]
+
+
+@signal("a pingback or trackback", "a comment written into the form")
+def ping(batch: Batch) -> Numbers:
+    """1 for a pingback or trackback, 0 for a comment."""
+    return batch.is_ping.astype(np.float64)
+
+
+@signal("a trackback, which nobody verifies", "no trackback")
+def trackback(batch: Batch) -> Numbers:
+    """1 for a trackback, else 0: its sender can claim what it likes."""
+    return batch.column(comment.type == "trackback" for comment in batch.comments)
+
+
+@signal("a ping from the blog itself", "not from the blog itself")
+def own_ping(batch: Batch) -> Numbers:
+    """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
+    homes = [registered_domain(host(post.url)) if "." in host(post.url) else "" for post in batch.posts]
+    return batch.column(
+        bool(own) and registered_domain(own) == homes[post]
+        for own, post in zip(batch.hosts, batch.post_of.tolist(), strict=True)
+    )
+
+
+@signal("from a collector of links", "not from a collector of links")
+def aggregator(batch: Batch) -> Numbers:
+    """Words of bookmarks, digests and lists in a ping's title, address and excerpt, 0 up; 0 for comments."""
+    return batch.column(
+        _aggregator_words(f"{comment.author} {comment.author_url} {comment.text[:500]}") if comment.type != "comment" else 0
+        for comment in batch.comments
+    )
+
+
+_AGGREGATOR_WORDS = (
+    "pearltrees delicious del.icio.us digg reddit stumbleupon diigo scoop.it bookmark tweet twitter topsy daily weekly links"
+    " linkdump roundup round-up digest news planet archive archives tag category aggregat feed home index page search"
+    " favorites best of week month link list"
+).split()
+
+
+def _aggregator_words(text: str) -> int:
+    lowered = text.lower()
+    return sum(word in lowered for word in _AGGREGATOR_WORDS)
+
+
+@signal("a ping with hardly any excerpt", "a ping with an excerpt")
+def ping_excerpt(batch: Batch) -> Numbers:
+    """Logarithm of 1 + characters of a ping's excerpt; NaN for comments."""
+    return np.where(batch.is_ping, np.log1p(batch.text.codes.lengths), np.nan)
+
+
+@signal("written in another alphabet than the post", "written in the post's alphabet")
+def foreign_script(batch: Batch) -> Numbers:
+    """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
+    comment, post = _script_shares(batch.text), _post_script_shares(batch)[batch.post_of]
+    distance = np.abs(comment - post).sum(axis=1) / 2
+    known = (comment.sum(axis=1) > 0) & (post.sum(axis=1) > 0)
+    return np.where(known, distance, np.nan)
+
+
+def _script_counts(texts: Texts) -> Numbers:
+    scripts = texts.codes.scripts
+    return np.stack([texts.codes.per_text(scripts == script) for script in range(1, SCRIPTS)], axis=1)
+
+
+def _script_shares(texts: Texts) -> Numbers:
+    counts = _script_counts(texts)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+def _post_script_shares(batch: Batch) -> Numbers:
+    counts = _script_counts(batch.title) + _script_counts(batch.body)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+@signal("not in Latin letters", "in Latin letters")
+def not_latin(batch: Batch) -> Numbers:
+    """Share of letters in other scripts than Latin, 0 to 1."""
+    shares = _script_shares(batch.text)
+    return shares[:, 1:].sum(axis=1)
+
+
+@signal("came long after the post", "came soon after the post")
+def post_age(batch: Batch) -> Numbers:
+    """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
+    return batch.column(
+        _age(comment.date.timestamp(), comment.post.date.timestamp())
+        if comment.date and comment.post and comment.post.date
+        else np.nan
+        for comment in batch.comments
+    )
+
+
+def _age(came: float, published: float) -> float:
+    return float(np.log1p(max(came - published, 0) / 86_400))
+
+
+@signal("others have commented before", "nobody has commented before")
+def thread_length(batch: Batch) -> Numbers:
+    """Earlier messages of the thread that are looked at, 0 to `THREAD_LIMIT`."""
+    return batch.column(map(len, batch.messages_of))
+
+
+@signal("has commented here before", "has not commented here before")
+def known_author(batch: Batch) -> Numbers:
+    """1 where the same name stands over an earlier message of the thread, else 0."""
+    return batch.column(
+        bool(comment.author) and any(message.author == comment.author for message in comment.thread)
+        for comment in batch.comments
+    )
+
+
+@signal("repeats an earlier message", "repeats no earlier message")
+def repeats_message(batch: Batch) -> Numbers:
+    """1 where an earlier message of the thread has the same text, else 0."""
+    return batch.column(
+        any(message.text == comment.text for message in comment.thread) for comment in batch.comments
+    )
+
+
+@signal("the post has a text to compare with", "the post's text is unknown")
+def post_length(batch: Batch) -> Numbers:
+    """Logarithm of 1 + words of the post's title and text."""
+    return np.log1p(batch.title.word_counts + batch.body.word_counts)[batch.post_of]
+
+
+SIGNALS = signals_of(globals())

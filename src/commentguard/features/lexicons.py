@@ -1,0 +1,96 @@
+"""Small word lists behind some signals, written for this project in the languages that its comments came in.
+
+Words are single, in any spelling of case and accents; in scripts without spaces, pairs of characters.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.batch import Texts
+from commentguard.text.words import hash_words
+
+LEXICONS: Final[dict[str, str]] = {
+    "vice": """viagra cialis levitra kamagra tramadol xanax valium ambien phentermine modafinil pharmacy pharmacies
+        pills pill prescription rx apotheke farmacia casino casinos poker slots slot jackpot roulette blackjack betting
+        bet bets gambling wager bingo judi togel taruhan казино ставки слоты porn porno xxx sex sexy nude escort
+        escorts webcam hentai milf dating singles viagara порно секс steroids cbd kratom vape weed""",
+    "money": """loan loans payday mortgage refinance lender lenders credit debt insurance insured bitcoin btc crypto
+        forex trading trader binary invest investment investor investors profit profits earn earning income rich wealth
+        cash bonus funds broker kredit darlehen prestamo prestamos credito pret займ кредит деньги заработок биткоин
+        pinjaman emprestimo pozyczka kredyty 贷款 投资 赚钱""",
+    "promotion": """buy cheap cheapest discount discounts coupon coupons sale sales deal deals shop shopping store
+        online order price prices pricing offer offers free delivery shipping wholesale replica outlet brand handbags
+        watches shoes jordan nike louis vuitton gucci supplier suppliers factory manufacturer company services service
+        professional affordable guaranteed best top quality hire agency kaufen gunstig billig comprar barato acheter
+        купить цена дешево скидки заказать услуги koupit levne satın ucuz mua beli murah 购买 优惠 服务""",
+    "seo": """seo backlink backlinks traffic ranking rankings rank google serp keywords keyword marketing adsense
+        affiliate monetize visitors followers subscribers likes leads website websites webmaster domain hosting wordpress
+        plugin index indexed bot software automated promote promotion advertise advertising раскрутка продвижение сайт
+        сайта""",
+    "essay": """essay essays dissertation thesis assignment assignments homework coursework writer writers writing
+        paper papers tutor academic plagiarism""",
+    "contact": """whatsapp telegram viber skype gmail email mail contact call phone tel number toll helpline support
+        customer visit click here link url website site channel subscribe join register signup download telephone anrufen
+        kontakt contacto contactar звоните пишите звони 联系 微信 电话""",
+    "price_enquiry": """price prices pricelist preis preise prix precio precios preco preco prezzo cena ceny цена цену
+        fiyat fiyatini harga gia kaina hinta pris priset ar prezo presyo bei 价格 価格 가격""",
+    "magic": """spell spells caster casters herbal cure cured herpes healer doctor dr priest love ex husband wife lover
+        marriage powerful testimony illuminati magic ritual temple lottery blessed""",
+    "praise": """great nice good awesome amazing excellent fantastic wonderful superb brilliant impressive useful helpful
+        informative interesting beautiful perfect love lovely cool fabulous outstanding terrific marvelous magnificent
+        valuable insightful quality genial super toll danke merci gracias obrigado excelente otimo спасибо отлично
+        bravo teşekkürler makasih mantap bagus hvala dziekuje dekuji skvele 谢谢 不错 很好""",
+    "thanks": """thanks thank thx ty tks danke merci gracias obrigado obrigada grazie спасибо dzieki dziekuje dik diky
+        dekuji tesekkurler sagolun terima kasih makasih bedankt tack takk kiitos cam on 谢谢 感谢 多谢""",
+    "blog": """blog blogs post posts article articles site website webpage page content read reading reader readers
+        reads share sharing shared information info topic topics knowledge subject writeup bookmark bookmarked bookmarking
+        saved weblog feed rss theme layout design visit visitors stumbled stumble came across""",
+    "you": "you your yours youre u ur du dein sie ihr vous votre tu tuyo usted voce sua ty vas vam ваш вы 你 您",
+    "first_person": """i im ive me my mine we our us ich mein mich wir je mon moi nous yo mi mio eu meu minha nos ja
+        moje jsem mam я мне мой мы saya aku kami toi ben benim 我们 我的""",
+    "reasoning": """because but however although though if since unless while whereas instead actually not dont doesnt
+        didnt isnt cant wont wasnt why how what when where which aber weil wenn nicht mais parce si pas pero porque no
+        mas porem nao ale protoze pokud nie но если потому не karena tapi jika tidak ama cunku 但是 因为 如果 不是""",
+    "question": """how why what when where who which anyone does is can could would wie warum was wann wo comment
+        pourquoi quand como por que jak proc co как почему что где bagaimana kenapa nasil neden 怎么 为什 什么 请问""",
+    "meta": """comment comments captcha form button submit login password account register registration theme template
+        sidebar header footer font fonts feed rss subscribe unsubscribe broken links mobile browser ssl certificate
+        disqus wordpress blogger newsletter popup ads banner""",
+    "test": """test tests testing tester teste testen hello hi hey hallo hola ola bonjour salut asdf asdfg qwerty sdf
+        foo bar baz lorem ipsum blah bla тест привет 测试 你好""",
+    "greeting": """hi hello hey dear howdy greetings hallo hola bonjour ola ciao привет здравствуйте ahoj czesc merhaba
+        halo selamat 你好 大家""",
+    "software": """code error bug function class method file files version install installed windows linux server
+        database query script api app data test build run running compile debug python java javascript php ruby css
+        html sql git github http json xml net framework library server thread memory cpu""",
+}
+"""Name of each list and its words."""
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the hashes of all words in order, and with each a bit for every list that it stands in."""
+    bits: dict[int, int] = {}
+    for number, listed in enumerate(LEXICONS.values()):
+        for word_hash in hash_words(listed.split()).tolist():
+            bits[word_hash] = bits.get(word_hash, 0) | 1 << number
+    keys = np.array(sorted(bits), dtype=np.uint32)
+    return keys, np.array([bits[key] for key in keys.tolist()], dtype=np.uint32)
+
+
+def memberships(texts: Texts) -> NDArray[np.uint32]:
+    """Return for each word of some texts a bit for every list that it stands in, shape (n_words,)."""
+    keys, bits = _table()
+    hashes = texts.words.hashes
+    at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
+    return np.where(keys[at] == hashes, bits[at], np.uint32(0))
+
+
+def bit_of(lexicon: str) -> np.uint32:
+    """Return the bit that stands for a list in `memberships`."""
+    return np.uint32(1 << list(LEXICONS).index(lexicon))

@@ -1,0 +1,167 @@
+"""Signals of the author's name and address; for a ping, of the page that links here."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.batch import Batch, Texts
+from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.registry import signal, signals_of
+from commentguard.text.codes import DIGIT, LETTER, UPPER
+from commentguard.text.urls import registered_domain
+
+Numbers = NDArray[np.float64]
+
+_SOLD = ("vice", "money", "promotion", "seo", "essay", "magic")
+
+
+def _shared_words(inner: Texts, outer: Texts, pairs: NDArray[np.int64]) -> Numbers:
+    """Return how many words of each inner text stand in the outer text that `pairs` names for it."""
+    wanted = pairs[inner.words.text] << 32 | inner.words.hashes
+    there = outer.words.text << 32 | outer.words.hashes
+    return np.bincount(inner.words.text, weights=np.isin(wanted, there), minlength=len(pairs))
+
+
+@signal("a name is given", "no name is given")
+def name_length(batch: Batch) -> Numbers:
+    """Logarithm of 1 + characters of the name, 0 where there is none."""
+    return np.log1p(batch.author.codes.lengths)
+
+
+@signal("a name of several words", "a name of one word")
+def name_words(batch: Batch) -> Numbers:
+    """Words in the name, 0 up: keywords come in phrases, pings bring a title."""
+    return batch.author.word_counts.astype(np.float64)
+
+
+@signal("a name without capitals", "a name with capitals")
+def name_small(batch: Batch) -> Numbers:
+    """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
+    found = batch.author.words
+    small = batch.author.codes.classes[found.starts] == LETTER
+    return np.bincount(found.text, weights=small, minlength=len(batch)) / np.maximum(batch.author.word_counts, 1)
+
+
+@signal("capitals within the name", "no capitals within the name")
+def name_inner_capitals(batch: Batch) -> Numbers:
+    """Capitals of the name beyond one for each word, 0 up: names made by a generator end in one (``Jamesget``-``RT``)."""
+    capitals = batch.author.codes.per_text(batch.author.codes.classes == UPPER)
+    return np.maximum(capitals - batch.author.word_counts, 0)
+
+
+@signal("digits in the name", "no digits in the name")
+def name_digits(batch: Batch) -> Numbers:
+    """Share of digits in the name, 0 to 1: generated names are numbered."""
+    codes = batch.author.codes
+    return codes.per_text(codes.classes == DIGIT) / np.maximum(codes.lengths, 1)
+
+
+@signal("a name that sells something", "a name that sells nothing")
+def name_sells(batch: Batch) -> Numbers:
+    """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
+    chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
+    hits = memberships(batch.author) & chosen != 0
+    return np.bincount(batch.author.words.text, weights=hits, minlength=len(batch)) / np.maximum(
+        batch.author.word_counts, 1
+    )
+
+
+@signal("a name that looks like an address", "a name that is no address")
+def name_is_address(batch: Batch) -> Numbers:
+    """1 where the name holds ``http``, ``www.``, ``.com`` or ``@``, else 0."""
+    return batch.column(
+        any(part in comment.author.lower() for part in ("http", "www.", ".com", ".net", ".org", "@"))
+        for comment in batch.comments
+    )
+
+
+@signal("the name stands in the text", "the name does not stand in the text")
+def name_in_text(batch: Batch) -> Numbers:
+    """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
+    shared = _shared_words(batch.author, batch.text, np.arange(len(batch)))
+    return shared / np.maximum(batch.author.word_counts, 1)
+
+
+@signal("the name stands in the address", "the name does not stand in the address")
+def name_in_host(batch: Batch) -> Numbers:
+    """Share of the name's letters in words (three letters up) that the host holds, 0 to 1: a site named after its owner,
+    or a keyword domain.
+    """  # noqa: D205
+    return batch.column(
+        _share_within(comment.author, host) if host else 0.0
+        for comment, host in zip(batch.comments, batch.hosts, strict=True)
+    )
+
+
+def _share_within(name: str, host: str) -> float:
+    parts = [part for part in name[:200].lower().split() if len(part) >= 3]
+    return sum(len(part) for part in parts if part in host) / max(sum(map(len, parts)), 1)
+
+
+@signal("an address is given", "no address is given")
+def has_url(batch: Batch) -> Numbers:
+    """1 where an author's address was given, else 0."""
+    return batch.column(map(bool, batch.hosts))
+
+
+@signal("a long host name", "a short host name")
+def host_length(batch: Batch) -> Numbers:
+    """Characters of the host, 0 where there is none: keyword domains are long."""
+    return batch.host.codes.lengths.astype(np.float64)
+
+
+@signal("hyphens in the host name", "no hyphens in the host name")
+def host_hyphens(batch: Batch) -> Numbers:
+    """Hyphens in the host, 0 up: keyword domains join their words with them."""
+    return batch.column(host.count("-") for host in batch.hosts)
+
+
+@signal("digits in the host name", "no digits in the host name")
+def host_digits(batch: Batch) -> Numbers:
+    """Share of digits in the host, 0 to 1: throw-away domains are numbered."""
+    codes = batch.host.codes
+    return codes.per_text(codes.classes == DIGIT) / np.maximum(codes.lengths, 1)
+
+
+@signal("an address below somebody else's domain", "an own domain")
+def host_depth(batch: Batch) -> Numbers:
+    """Labels of the host before its registered domain, 0 up: free hosters, and splogs on sub-domains."""
+    return batch.column(host.count(".") - registered_domain(host).count(".") if host else 0 for host in batch.hosts)
+
+
+@signal("the host sells something", "the host sells nothing")
+def host_sells(batch: Batch) -> Numbers:
+    """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
+    chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
+    hits = memberships(batch.host) & chosen != 0
+    return np.bincount(batch.host.words.text, weights=hits, minlength=len(batch))
+
+
+@signal("an address deep within a site", "the address of a site's front page")
+def url_depth(batch: Batch) -> Numbers:
+    """Slashes, hyphens and query marks after the host, 0 up: people give their front page, promoters a landing page."""
+    return batch.column(
+        sum(map(comment.author_url[8:300].rstrip("/").count, "/-?=_")) if comment.author_url else 0
+        for comment in batch.comments
+    )
+
+
+@signal("no vowels in name or host, as from a random key", "a name that can be spoken")
+def name_gibberish(batch: Batch) -> Numbers:
+    """Greatest run of consonants in the name and the host, 0 up: random strings can't be spoken."""
+    return np.maximum(_consonant_run(batch.author, len(batch)), _consonant_run(batch.host, len(batch)))
+
+
+def _consonant_run(texts: Texts, count: int) -> Numbers:
+    codes = texts.codes
+    vowels = np.isin(codes.folded, np.frombuffer(b"aeiouy", dtype=np.uint8))
+    consonant = (codes.scripts == 1) & ~vowels
+    edges = np.flatnonzero(consonant[1:] != consonant[:-1]) + 1
+    starts, ends = edges[0::2], edges[1::2]
+    longest = np.zeros(count)
+    np.maximum.at(longest, codes.text_of(starts), (ends - starts).astype(np.float64))
+    return longest
+
+
+SIGNALS = signals_of(globals())

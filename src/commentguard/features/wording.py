@@ -1,0 +1,241 @@
+"""Signals of the comment's own words and characters."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.batch import Batch, Texts
+from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.registry import Compute, signal, signals_of
+from commentguard.text.codes import DENSE, DIGIT, HIDDEN, LETTER, OTHER, SYMBOL, UPPER
+
+Numbers = NDArray[np.float64]
+
+
+def _share_of_characters(texts: Texts, chosen: NDArray[np.bool_]) -> Numbers:
+    return texts.codes.per_text(chosen) / np.maximum(texts.codes.lengths, 1)
+
+
+def _words_in(batch: Batch, lexicon: str) -> Numbers:
+    hits = memberships(batch.text) & bit_of(lexicon) != 0
+    return np.bincount(batch.text.words.text, weights=hits, minlength=len(batch))
+
+
+def lexicon_share(batch: Batch, lexicon: str) -> Numbers:
+    """Return the share of a comment's words that stand in a list, 0 to 1; short texts are damped by three words."""
+    return _words_in(batch, lexicon) / (batch.text.word_counts + 3)
+
+
+@signal("a long text", "a very short text")
+def length(batch: Batch) -> Numbers:
+    """Logarithm of 1 + characters: scraps and tests are short, articles pasted in by bots are long."""
+    return np.log1p(batch.text.codes.lengths)
+
+
+@signal("many words", "hardly any words")
+def word_count(batch: Batch) -> Numbers:
+    """Logarithm of 1 + words: two words say little about any post."""
+    return np.log1p(batch.text.word_counts)
+
+
+@signal("long words", "short words")
+def word_length(batch: Batch) -> Numbers:
+    """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
+    found = batch.text.words
+    letters = np.bincount(found.text, weights=found.ends - found.starts, minlength=len(batch))
+    return letters / np.maximum(batch.text.word_counts, 1)
+
+
+@signal("an overlong word", "no overlong word")
+def longest_word(batch: Batch) -> Numbers:
+    """Letters of the longest word, 0 where there is none: key mash and encoded strings run on without a space."""
+    longest = np.zeros(len(batch))
+    found = batch.text.words
+    np.maximum.at(longest, found.text, (found.ends - found.starts).astype(np.float64))
+    return longest
+
+
+@signal("the same words over and over", "words that do not repeat")
+def word_repetition(batch: Batch) -> Numbers:
+    """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
+    found = batch.text.words
+    distinct = np.unique(found.text << 32 | found.hashes)
+    return 1 - np.bincount(distinct >> 32, minlength=len(batch)) / np.maximum(batch.text.word_counts, 1)
+
+
+@signal("written in capitals", "hardly any capitals")
+def capitals(batch: Batch) -> Numbers:
+    """Share of capitals among letters, 0 to 1: advertisements shout; scraps have none."""
+    classes = batch.text.codes.classes
+    letters = batch.text.codes.per_text((classes == LETTER) | (classes == UPPER))
+    return batch.text.codes.per_text(classes == UPPER) / np.maximum(letters, 1)
+
+
+@signal("many digits", "no digits")
+def digits(batch: Batch) -> Numbers:
+    """Share of digits among characters, 0 to 1: prices, telephone numbers, random strings."""
+    return _share_of_characters(batch.text, batch.text.codes.classes == DIGIT)
+
+
+@signal("much punctuation", "hardly any punctuation")
+def punctuation(batch: Batch) -> Numbers:
+    """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
+    return _share_of_characters(batch.text, batch.text.codes.classes == OTHER)
+
+
+@signal("emoji or other symbols", "no symbols")
+def symbols(batch: Batch) -> Numbers:
+    """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
+    return _share_of_characters(batch.text, batch.text.codes.classes == SYMBOL)
+
+
+@signal("invisible characters", "no invisible characters")
+def hidden_characters(batch: Batch) -> Numbers:
+    """Logarithm of 1 + zero-width and directional characters: nobody types them; they break words up for filters."""
+    return np.log1p(batch.text.codes.per_text(batch.text.codes.classes == HIDDEN))
+
+
+@signal("words that mix alphabets", "no mixed alphabets")
+def mixed_alphabets(batch: Batch) -> Numbers:
+    """Logarithm of 1 + words with letters of Latin and of Cyrillic or Greek: look-alike letters hide words."""
+    codes, found = batch.text.codes, batch.text.words
+    latin, other = np.zeros(len(codes.raw) + 1), np.zeros(len(codes.raw) + 1)
+    np.cumsum(codes.scripts == 1, out=latin[1:])
+    np.cumsum((codes.scripts == 2) | (codes.scripts == 3), out=other[1:])
+    mixed = (latin[found.ends] > latin[found.starts]) & (other[found.ends] > other[found.starts])
+    return np.log1p(np.bincount(found.text, weights=mixed, minlength=len(batch)))
+
+
+@signal("letters without vowels, as from a random key", "words with ordinary vowels")
+def missing_vowels(batch: Batch) -> Numbers:
+    """How far the share of vowels among Latin letters is from the 38% of European languages, 0 to 0.62."""
+    codes = batch.text.codes
+    latin = codes.scripts == 1
+    vowels = np.isin(codes.folded, np.frombuffer(b"aeiouy", dtype=np.uint8)) & latin
+    letters = codes.per_text(latin)
+    return np.where(letters > 2, np.abs(codes.per_text(vowels) / np.maximum(letters, 1) - 0.38), 0.0)
+
+
+@signal("exclamation marks", "no exclamation marks")
+def exclamation(batch: Batch) -> Numbers:
+    """Exclamation marks for each hundred characters (at least fifty are assumed): praise and offers shout."""
+    marks = batch.text.codes.per_text(np.isin(batch.text.codes.folded, (0x21,)))
+    return 100 * marks / np.maximum(batch.text.codes.lengths, 50)
+
+
+@signal("asks a question", "no question mark")
+def question_marks(batch: Batch) -> Numbers:
+    """Logarithm of 1 + question marks: readers ask about the post, bots ask what theme it uses."""
+    return np.log1p(batch.text.codes.per_text(batch.text.codes.folded == 0x3F))
+
+
+@signal("several lines or paragraphs", "one line")
+def lines(batch: Batch) -> Numbers:
+    """Logarithm of 1 + line breaks: readers break their text into paragraphs."""
+    return np.log1p(batch.text.codes.per_text(batch.text.codes.raw == 10))
+
+
+@signal("looks like program code", "no program code")
+def code_characters(batch: Batch) -> Numbers:
+    """Share of the characters ``{}();=<>_/\\[]|`` that stand in program code, 0 to 1: readers of technical posts."""
+    marks = np.frombuffer(rb"{}();=<>_\|*+", dtype=np.uint8)
+    return _share_of_characters(batch.text, np.isin(batch.text.codes.folded, marks))
+
+
+@signal("begins without a capital", "begins with a capital")
+def lower_start(batch: Batch) -> Numbers:
+    """1 where the first character is a small letter, else 0: pasted fragments begin in the middle."""
+    codes = batch.text.codes
+    return ((codes.classes[codes.starts] == LETTER) & (codes.lengths > 0)).astype(np.float64)
+
+
+@signal("ends in the middle", "ends with a full stop")
+def open_end(batch: Batch) -> Numbers:
+    """1 where the last character is a letter or digit, else 0: fragments and titles have no full stop."""
+    classes = batch.text.codes.classes[batch.text.codes.ends - 1]
+    return ((classes >= LETTER) & (classes <= DENSE) & (batch.text.codes.lengths > 0)).astype(np.float64)
+
+
+@signal("remains of a spinning template", "no template remains")
+def template_remains(batch: Batch) -> Numbers:
+    """Logarithm of 1 + braces with alternatives and unfilled placeholders such as ``{a|b}`` or ``%name%``."""
+    return np.log1p(batch.column(_placeholders(text[:4000]) for text in batch.plain))
+
+
+def _placeholders(text: str) -> float:
+    alternatives = min(text.count("|"), text.count("{"), text.count("}"))
+    return alternatives + text.count("(<a href=") + text.count("[url=]") + text.count("#file_links")
+
+
+@signal("a telephone number", "no telephone number")
+def phone_numbers(batch: Batch) -> Numbers:
+    """Runs of nine or more digits with only spaces, dots, dashes, brackets between: numbers to call, 0 up."""
+    codes = batch.text.codes
+    digit = codes.classes == DIGIT
+    joint = np.isin(codes.folded, np.frombuffer(b" .-()+/", dtype=np.uint8))
+    inside = digit | joint
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    starts, ends = edges[0::2], edges[1::2]
+    sums = np.concatenate([[0], np.cumsum(digit)])
+    long = starts[(sums[ends] - sums[starts] >= 9) & (sums[ends] - sums[starts] <= 15)]
+    return np.bincount(codes.text_of(long), minlength=len(batch)).astype(np.float64)
+
+
+@signal("names an amount of money", "no amounts of money")
+def money_amounts(batch: Batch) -> Numbers:
+    """Logarithm of 1 + currency and percent signs: offers name prices."""
+    return np.log1p(batch.text.codes.per_text(np.isin(batch.text.codes.raw, (0x24, 0x25, 0xA3, 0x20AC, 0x20B9, 0xA5))))
+
+
+@signal("an e-mail address in the text", "no e-mail address in the text")
+def email_in_text(batch: Batch) -> Numbers:
+    """Logarithm of 1 + at-signs between letters: an address to write to; a leading ``@name`` does not count."""
+    codes = batch.text.codes
+    at = np.flatnonzero(codes.raw == 0x40)
+    inner = at[(codes.classes[at - 1] >= LETTER) & (codes.classes[at - 1] <= DIGIT)]
+    return np.log1p(np.bincount(codes.text_of(inner), minlength=len(batch)))
+
+
+@signal("quotes or answers somebody", "answers nobody by name")
+def addresses_somebody(batch: Batch) -> Numbers:
+    """1 where the text begins with ``@`` or ``>``, else 0: part of a conversation."""
+    codes = batch.text.codes
+    return np.isin(codes.raw[codes.starts], (0x40, 0x3E)).astype(np.float64)
+
+
+def _lexicon_signal(lexicon: str, high: str, low: str, why: str) -> None:
+    def compute(batch: Batch) -> Numbers:
+        return lexicon_share(batch, lexicon)
+
+    compute.__name__ = f"{lexicon}_words"
+    compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"
+    globals()[compute.__name__] = signal(high, low)(compute)
+
+
+_LISTED = (
+    ("vice", "words of pills, casino or adult sites", "no words of pills, casino or adult sites", "they sell."),
+    ("money", "words of loans and coins", "no words of loans and coins", "they sell money."),
+    ("promotion", "words of an advertisement", "no words of an advertisement", "prices, offers, brands."),
+    ("seo", "words of search engine marketing", "no words of search engine marketing", "services for site owners."),
+    ("essay", "words of essay services", "no words of essay services", "papers for sale."),
+    ("contact", "asks to call, write or click", "does not ask to call, write or click", "calls to act."),
+    ("price_enquiry", "asks for a price", "asks for no price", "a bot's enquiry in many languages."),
+    ("magic", "words of spell and miracle healers", "no words of miracle healers", "testimonies for hire."),
+    ("praise", "words of praise", "no words of praise", "flattery opens doors; readers praise too."),
+    ("thanks", "says thanks", "says no thanks", "readers thank, so do bots."),
+    ("blog", "speaks of blog, site or article in general", "does not speak of blogs", "praise fit for any post."),
+    ("you", "speaks to the author", "does not speak to the author", "conversation, or flattery."),
+    ("first_person", "speaks of own experience", "does not speak of oneself", "readers tell what they did."),
+    ("reasoning", "argues", "does not argue", "because, but, not: words of discussion."),
+    ("question", "words of a question", "no words of a question", "readers ask."),
+    ("meta", "speaks of the site itself", "does not speak of the site itself", "remarks on form, feed, theme."),
+    ("test", "words of a test or a greeting", "no words of a test", "somebody tries the form."),
+    ("greeting", "a greeting", "no greeting", "letters of bots open with one."),
+    ("software", "technical words", "no technical words", "readers of technical blogs."),
+)
+for _row in _LISTED:
+    _lexicon_signal(*_row)
+
+SIGNALS = signals_of(globals())
+__all__ = ["SIGNALS", "Compute", "lexicon_share"]

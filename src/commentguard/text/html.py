@@ -1,0 +1,97 @@
+"""HTML, as platforms store comments and posts, to plain text with the addresses of links in view."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_MARKUP: Final = 200_000
+"""Characters of markup that are parsed; what lies between the head and the tail of a longer text is not looked at."""
+
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
+_BLOCKS: Final = frozenset(
+    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer dd dt td th".split()
+)
+_SILENT: Final = frozenset(("script", "style", "template", "head", "noscript"))
+_SPACES = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*")
+
+
+def plain_text(raw: str) -> str:
+    r"""Return text without markup; a link becomes its words followed by its address in brackets.
+
+    Parameters
+    ----------
+    raw : str
+        Plain text or HTML. Text without a tag or an entity is returned as it is. Of more than `MAX_MARKUP`
+        characters of markup only head and tail are looked at, so that one giant text can't hold the rest.
+
+    Returns
+    -------
+    str
+        The text; scripts and styles are dropped, blocks become lines.
+
+    Examples
+    --------
+    >>> plain_text('See <a href="http://a.example/">my page</a> &amp; more<br>Bye')
+    'See my page (http://a.example/) & more\nBye'
+    >>> plain_text("5 < 6 and nothing else")
+    '5 < 6 and nothing else'
+    """
+    if not _MARKUP.search(raw):
+        return raw
+    if len(raw) > MAX_MARKUP:
+        raw = head_and_tail(raw, MAX_MARKUP)
+    # The parser works on UTF-8, which has no lone surrogates; a NUL would end the text.
+    clean = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if "<" not in clean or not any(block in clean.lower() for block in ("<p", "<br", "<div")):
+        clean = clean.replace("\n", "<br>")  # without paragraphs, line breaks are the author's own
+    body = LexborHTMLParser(clean).body
+    if body is None:
+        return ""
+    parts: list[str] = []
+    _collect(body, parts)
+    return _SPACES.sub("\n", "".join(parts)).strip()
+
+
+def head_and_tail(text: str, length: int) -> str:
+    """Return a text of at most `length` characters: three quarters from its head, the rest from its tail.
+
+    Examples
+    --------
+    >>> head_and_tail("abcdefghij", 4)
+    'abcj'
+    """
+    if len(text) <= length:
+        return text
+    tail = length // 4
+    return text[: length - tail] + text[len(text) - tail :]
+
+
+def _collect(root: LexborNode, parts: list[str]) -> None:
+    """Append the pieces of text below a node, without recursion: depth is the sender's to choose."""
+    stack: list[LexborNode | str] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
+            continue
+        tag = node.tag
+        if tag == "-text":
+            parts.append(node.text_content or "")
+        if tag in _SILENT:
+            continue
+        if tag in _BLOCKS:
+            parts.append("\n")
+            stack.append("\n")
+        elif tag == "a":
+            stack.append(_address(node))
+        stack.extend(reversed(list(node.iter(include_text=True))))
+
+
+def _address(link: LexborNode) -> str:
+    href = (link.attributes.get("href") or "").strip()
+    if not href or href.startswith("#") or href == link.text().strip():
+        return ""
+    return f" ({href})"

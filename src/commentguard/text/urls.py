@@ -1,0 +1,77 @@
+"""Addresses: where they stand in a text, their host, and the domain that somebody registered."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from publicsuffixlist import PublicSuffixList
+
+MAX_LINKS: Final = 50
+"""Links looked at in one text."""
+
+# Bounded on every side, so that no text makes the search run away.
+LINK: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]\[(){}|\\^`]{3,500}", re.IGNORECASE)
+_HOST = re.compile(r"\s{0,9}(?:[a-z][a-z0-9+.-]{0,9}:)?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253})", re.IGNORECASE)
+
+
+def links(text: str) -> list[str]:
+    """Return the first `MAX_LINKS` addresses that stand in a text.
+
+    Examples
+    --------
+    >>> links("see http://a.example/x and www.b.example.")
+    ['http://a.example/x', 'www.b.example.']
+    """
+    if "://" not in text and "www." not in text.lower():
+        return []
+    found = []
+    for match in LINK.finditer(text):
+        found.append(match.group())
+        if len(found) == MAX_LINKS:
+            break
+    return found
+
+
+def host(url: str) -> str:
+    """Return an address's host in lower case without `www.`; empty where there is none.
+
+    Examples
+    --------
+    >>> host("https://WWW.Shop.example:80/a?b"), host("shop.example/a"), host("")
+    ('shop.example', 'shop.example', '')
+    """
+    match = _HOST.match(url)
+    return match.group(1).lower().strip(".").removeprefix("www.") if match else ""
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=20_000)
+def registered_domain(name: str) -> str:
+    """Return the part of a host that somebody registered, by the public suffix list.
+
+    Parameters
+    ----------
+    name : str
+        A host as `host` returns it.
+
+    Returns
+    -------
+    str
+        The registered domain; the host itself where it has none (an IP address, a public suffix).
+
+    Examples
+    --------
+    >>> registered_domain("cheap.pills.co.uk"), registered_domain("localhost")
+    ('pills.co.uk', 'localhost')
+    """
+    suffixes = _suffixes()
+    try:
+        return suffixes.privatesuffix(name) or name
+    except UnicodeError:  # a host that no registry would take
+        return name

@@ -24,6 +24,7 @@ from commentguard.readers import parse_date
         "5/13/2009 14:13:44",
         "13/05/2009 14:13:44",
         "Wed, 13 May 2009 14:13:44 +0000",
+        "May 13, 2009 at 2:13:44 pm",
         "1242224024",
         1242224024,
         1242224024000,
@@ -40,6 +41,11 @@ def test_one_moment_in_every_form(written: object) -> None:
 )  # fmt: skip
 def test_what_is_no_date_is_none(written: object) -> None:
     assert parse_date(written) is None
+
+
+@pytest.mark.parametrize("written", ["May 3, 2009", "5/3/2009", "2009-05-03", "20090503", "Sun, 3 May 2009"])
+def test_a_day_without_a_time_is_its_beginning(written: str) -> None:
+    assert parse_date(written) == datetime(2009, 5, 3)
 
 
 @given(st.text(max_size=60) | st.floats() | st.integers())

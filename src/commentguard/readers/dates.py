@@ -12,8 +12,10 @@ _US: Final = re.compile(
 )
 _UNIX: Final = re.compile(r"(\d{9,10})(?:\.\d{1,9})?$|(\d{13})$", re.ASCII)
 _ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?", re.ASCII)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORDED: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:,|\s+at)?(\s.*)?$", re.ASCII)
 _BEFORE_CHRIST: Final = re.compile(r"\s-\d{4}\s+\d", re.ASCII)
-_ZONE: Final = re.compile(r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$", re.ASCII | re.IGNORECASE)
+_ZONE: Final = re.compile(r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{1,2}|[+-]\d{2})?$", re.ASCII | re.IGNORECASE)
 
 
 def parse_date(value: object) -> datetime | None:
@@ -62,6 +64,9 @@ def _written(text: str) -> datetime | None:
         if not _ZONE.match(text, iso.end()):
             return None
         return datetime.fromisoformat(f"{iso[1]}T{(iso[2] or '00:00').replace(',', '.')}")
+    worded = _WORDED.match(text)
+    if worded and worded[1][:3].lower() in _MONTHS:
+        text = f"{_MONTHS.index(worded[1][:3].lower()) + 1}/{worded[2]}/{worded[3]}{worded[4] or ''}"
     us = _US.match(text)
     if us:
         return _american(us)
@@ -71,7 +76,7 @@ def _written(text: str) -> datetime | None:
         return datetime.strptime(text, "%Y%m%d")
     if _BEFORE_CHRIST.search(text):
         return None
-    parts = parsedate(text)
+    parts = parsedate(text) or parsedate(f"{text} 00:00:00")
     return datetime(*parts[:6]) if parts and parts[0] > 0 else None
 
 

@@ -59,6 +59,8 @@ def _unix(seconds: float) -> datetime:
 def _written(text: str) -> datetime | None:
     if not text:
         return None
+    if len(text) == 19 and text[4] == text[7] == "-" and text[10] in " T":
+        return datetime.fromisoformat(text)
     iso = _ISO.match(text)
     if iso:
         if not _ZONE.match(text, iso.end()):

@@ -1,0 +1,389 @@
+"""CommentClassifier: the scikit-learn estimator that learns the parameters which `scoring` applies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, Self
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.validation import check_is_fitted
+
+from commentguard.adagrad import fit_weights, from_weights, gram_matrix, to_weights
+from commentguard.boosting import fit_forest
+from commentguard.decision import Thresholds, choose_thresholds
+from commentguard.errors import DatasetError
+from commentguard.features.background import Background
+from commentguard.features.batch import Batch, Texts
+from commentguard.features.named import named_features
+from commentguard.folds import natural_groups, spread
+from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
+from commentguard.records import LABELS, Comment
+from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, score
+from commentguard.text.html import plain_text
+
+CHUNK: Final = 1_000
+"""Comments whose features are computed at a time."""
+_BACKGROUND_PER_SOURCE: Final = 1_200
+_BACKGROUND_LIMIT: Final = 1_500
+_NEVER: Final = -20.0  # log-odds of a label that the training data do not have
+
+
+class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Tell spam, off-topic and substantive comments apart.
+
+    A linear model over hashed n-grams of text, author and host is learned first; boosted trees then decide from its
+    score, the named signals and the relevance to post and thread. The trees learn from scores that were made without
+    the comment's own blog, so that they see them as they will be on the next blog. Two decisions are made: spam or
+    not; if not, off-topic or substantive. Their log-odds are calibrated on held-out blogs.
+
+    Parameters
+    ----------
+    epochs : int, default 3
+        Passes of the linear model over the data; few, since stopping early is what keeps it from overfitting.
+    learning_rate : float, default 0.05
+        Its step (AdaGrad).
+    trees : int, default 100
+        Boosted trees of each decision.
+    leaves : int, default 12
+        Greatest number of leaves of a tree.
+    tree_learning_rate : float, default 0.1
+        What each tree's answer is multiplied by.
+    folds : int, default 4
+        Parts of whole groups; each is scored by a model that learned from the others.
+    n_jobs : int or None, default None
+        Processes for the folds, as in joblib; None is one.
+    random_state : int, default 0
+        Seed; the same seed, data and versions give the same model.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str, shape (n_classes,)
+        The labels seen in `fit`, in alphabetical order: the order of the columns of `predict_proba`.
+    parameters_ : Parameters
+        All that was learned.
+    thresholds_ : Thresholds
+        Where labels begin, chosen on held-out rows so that at most 1 in 100 substantive comments is called spam.
+    held_out_ : ndarray of float64, shape (n, 3)
+        Probabilities (in the order of `records.LABELS`) of the training rows by models that did not see their group.
+
+    Notes
+    -----
+    X is a sequence of `Comment`, so that checks of scikit-learn which hand over arrays of numbers do not apply; the
+    list with reasons is in ``tests/test_classifier.py``.
+
+    Examples
+    --------
+    >>> from commentguard import Comment, CommentClassifier
+    >>> good = [Comment(text=f"The {word} in step two failed for me", author="Ann") for word in ("oven", "pump", "key")]
+    >>> bad = [Comment(text=f"cheap {word} http://x.example", author="buy now") for word in ("pills", "bags", "loans")]
+    >>> model = CommentClassifier(folds=2).fit(good + bad, ["substantive"] * 3 + ["spam"] * 3)
+    >>> model.classes_.tolist()
+    ['spam', 'substantive']
+    """
+
+    def __init__(
+        self,
+        *,
+        epochs: int = 3,
+        learning_rate: float = 0.05,
+        trees: int = 100,
+        leaves: int = 12,
+        tree_learning_rate: float = 0.1,
+        folds: int = 4,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.trees = trees
+        self.leaves = leaves
+        self.tree_learning_rate = tree_learning_rate
+        self.folds = folds
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Sequence[Comment],  # noqa: N803 - scikit-learn's name
+        y: Sequence[str],
+        sample_weight: ArrayLike | None = None,
+        groups: Sequence[str] | None = None,
+        reviewed: ArrayLike | None = None,
+    ) -> Self:
+        """Learn from labelled comments.
+
+        Parameters
+        ----------
+        X : sequence of Comment, length n
+            Their own `label`, `status` and later comments are not looked at.
+        y : sequence of str, length n
+            A label each.
+        sample_weight : array-like of float, shape (n,), optional
+            How much each row counts; None: all the same.
+        groups : sequence of str, length n, optional
+            Rows of one group are never on both sides of a split; None: blogs, or posts where blogs are few.
+        reviewed : array-like of bool, shape (n,), optional
+            Rows whose label is trusted: calibration and thresholds go by them. None: all rows.
+
+        Returns
+        -------
+        CommentClassifier
+            Itself.
+
+        Raises
+        ------
+        DatasetError
+            With fewer than two labels, unknown labels, or too few rows to split.
+        """
+        comments, truth = _checked(X, y)
+        weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        trusted = np.ones(len(truth), dtype=bool) if reviewed is None else np.asarray(reviewed, dtype=bool)
+        fold = spread(groups or natural_groups(comments, self.folds), self.folds)
+        background = _fit_background(comments, truth)
+        grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
+        weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
+        features = np.concatenate([_named(comments, background, self.n_jobs), held_out_scores], axis=1)
+        forests, calibration, log_odds = self._fit_forests(features, truth, weight, fold, trusted)
+        self.parameters_ = Parameters(background, weights, bias, forests, calibration, None, (0.0, 0.0))
+        self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
+        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted])
+        self.classes_ = np.unique(np.asarray(y, dtype=str))
+        return self
+
+    def partial_fit(
+        self,
+        X: Sequence[Comment],  # noqa: N803
+        y: Sequence[str],
+        classes: Sequence[str] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Move the additive layer towards some labelled comments; all else stays as it is.
+
+        Parameters
+        ----------
+        X : sequence of Comment, length n
+            Comments.
+        y : sequence of str, length n
+            A label each.
+        classes : sequence of str, optional
+            All labels that will ever come; taken by scikit-learn's convention where the model was never fitted.
+        sample_weight : array-like of float, shape (n,), optional
+            How much each row counts.
+
+        Returns
+        -------
+        CommentClassifier
+            Itself.
+        """
+        comments, truth = _checked(X, y, several=False)
+        if not hasattr(self, "parameters_"):
+            self.parameters_, self.thresholds_ = _untrained(), Thresholds()
+            self.classes_ = np.unique(np.asarray(y if classes is None else classes, dtype=str))
+        self.classes_ = np.union1d(self.classes_, np.asarray(y, dtype=str))
+        weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        current = score(self.parameters_, comments)
+        grams = grams_of(Batch(comments))
+        matrix = gram_matrix([grams])
+        tables, biases = [], []
+        for column, (target, rows) in enumerate(_decisions(truth)):
+            start = _layer_start(self.parameters_, column)
+            known = current.log_odds[:, column] - layer_log_odds(grams, self.parameters_)[:, column]
+            dense, moved = fit_weights(
+                matrix, target, weight * rows, epochs=1, learning_rate=self.learning_rate, seed=self.random_state,
+                offset=known, start=start,
+            )  # fmt: skip
+            tables.append(to_weights(dense))
+            biases.append(moved)
+        self.parameters_ = replace(self.parameters_, layer=(tables[0], tables[1]), layer_bias=(biases[0], biases[1]))
+        return self
+
+    def predict_proba(self, X: Sequence[Comment]) -> NDArray[np.float64]:  # noqa: N803
+        """Return calibrated probabilities, shape (n, n_classes), columns in the order of `classes_`."""
+        check_is_fitted(self, "parameters_")
+        columns = [LABELS.index(label) for label in self.classes_.tolist()]
+        found = np.zeros((len(X), len(columns)))
+        for at in range(0, len(X), CHUNK):
+            found[at : at + CHUNK] = score(self.parameters_, X[at : at + CHUNK]).probabilities[:, columns]
+        total: NDArray[np.float64] = found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300)
+        return total
+
+    def predict(self, X: Sequence[Comment]) -> NDArray[np.str_]:  # noqa: N803
+        """Return the most probable label of each comment, shape (n,); for decisions by threshold see `CommentGuard`."""
+        labels: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return labels
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Return the names of what the trees see, shape (n_features,)."""
+        return np.asarray(FEATURES, dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that X is no array of numbers."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = False
+        return tags
+
+    def _fit_weights(
+        self,
+        comments: Sequence[Comment],
+        truth: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        fold: NDArray[np.int64],
+        grams: list[tuple[Grams, ...]],
+    ) -> tuple[Weights, float, NDArray[np.float32]]:
+        """Learn the linear model on all rows, and score each row by one that did not see its fold."""
+        matrix = gram_matrix(grams)
+        # Root: the rows that count most for the trees must not drown the many others' words. One text counts once.
+        row_weight = np.sqrt(weight) * _first_of_each(comments)
+
+        def learn(leave_out: int) -> tuple[Weights, float]:
+            dense, bias = fit_weights(
+                matrix, truth == 0, row_weight * (fold != leave_out), epochs=self.epochs,
+                learning_rate=self.learning_rate, seed=self.random_state,
+            )  # fmt: skip
+            return to_weights(dense), float(np.float32(bias))
+
+        learned = Parallel(n_jobs=self.n_jobs)(delayed(learn)(number) for number in (-1, *range(self.folds)))
+        scores = np.concatenate(
+            [
+                _by_fold(chunk, learned[1:], fold[at * CHUNK : at * CHUNK + len(chunk[0].codes)])
+                for at, chunk in enumerate(grams)
+            ]
+        )
+        return *learned[0], scores
+
+    def _fit_forests(
+        self,
+        features: NDArray[np.float32],
+        truth: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        fold: NDArray[np.int64],
+        trusted: NDArray[np.bool_],
+    ) -> tuple[tuple[Any, Any], NDArray[np.float64], NDArray[np.float64]]:
+        """Learn the trees of both decisions, and their calibration on rows that they did not see."""
+        forests: list[Any] = []
+        calibration = np.array([[1.0, _NEVER], [1.0, _NEVER]])
+        log_odds = np.full((len(truth), 2), _NEVER)
+        for column, (target, rows) in enumerate(_decisions(truth)):
+            if not target[rows].any() or target[rows].all():
+                calibration[column, 1] = log_odds[:, column] = -_NEVER if target[rows].any() else _NEVER
+                forests.append(None)
+                continue
+            held_out = np.zeros(len(truth))
+            for number in range(self.folds):
+                learn, judge = rows & (fold != number), fold == number
+                held_out[judge] = self._one_sided(features, target, weight, learn, judge)
+            sure = rows & trusted
+            calibration[column] = _calibrate(held_out[sure], target[sure])
+            log_odds[:, column] = calibration[column, 0] * held_out + calibration[column, 1]
+            forests.append(self._forest(features[rows], target[rows], weight[rows]))
+        return (forests[0], forests[1]), calibration, log_odds
+
+    def _one_sided(
+        self,
+        features: NDArray[np.float32],
+        target: NDArray[np.bool_],
+        weight: NDArray[np.float64],
+        learn: NDArray[np.bool_],
+        judge: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """Return log-odds of the rows to judge by trees that learned from the others."""
+        if not target[learn].any() or target[learn].all():
+            return np.zeros(int(judge.sum()))
+        forest = self._forest(features[learn], target[learn], weight[learn])
+        return forest.log_odds(forest.leaves(features[judge]))
+
+    def _forest(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Any:
+        return fit_forest(
+            features, target, weight, trees=self.trees, leaves=self.leaves,
+            learning_rate=self.tree_learning_rate, seed=self.random_state,
+        )  # fmt: skip
+
+
+def _checked(comments: Sequence[Comment], y: Sequence[str], several: bool = True) -> tuple[list[Comment], NDArray[np.int64]]:
+    listed = list(comments)
+    labels = [str(label) for label in y]
+    if len(listed) != len(labels):
+        raise DatasetError(f"{len(listed)} comments and {len(labels)} labels: give one label for each comment")
+    unknown = sorted(set(labels) - set(LABELS))
+    if unknown:
+        raise DatasetError(f"unknown label {unknown[0]!r}: labels are {', '.join(LABELS)}")
+    if not all(isinstance(comment, Comment) for comment in listed):
+        raise DatasetError("X must hold Comment objects: make them with commentguard.Comment or read_comments")
+    if several and len(set(labels)) < 2:
+        raise DatasetError(f"only one label ({', '.join(set(labels)) or 'none'}): a model needs at least two to tell apart")
+    return listed, np.array([LABELS.index(label) for label in labels], dtype=np.int64)  # type: ignore[arg-type]
+
+
+def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:
+    """Return for each decision which rows are its target, and which rows it is about."""
+    return (truth == 0, np.ones(len(truth), dtype=bool)), (truth == 1, truth != 0)
+
+
+def _fit_background(comments: Sequence[Comment], truth: NDArray[np.int64]) -> Background:
+    """Learn how common words are from what is not spam and from posts; no blog may dominate."""
+    per_source: Counter[str] = Counter()
+    texts = []
+    for comment, label in zip(comments, truth.tolist(), strict=True):
+        if label != 0 and per_source[comment.source] < _BACKGROUND_PER_SOURCE:
+            per_source[comment.source] += 1
+            texts.append(plain_text(comment.text))
+    posts = {comment.post for comment in comments if comment.post and comment.post.text}
+    texts += sorted(plain_text(post.text)[:_BACKGROUND_LIMIT] for post in posts)
+    return Background.fit(Texts.of(texts, _BACKGROUND_LIMIT))
+
+
+def _first_of_each(comments: Sequence[Comment]) -> NDArray[np.float64]:
+    """Return 1 for the first comment of each text and author, 0 for its repetitions (a re-paired one among them)."""
+    seen: set[tuple[str, str]] = set()
+    first = np.zeros(len(comments))
+    for number, comment in enumerate(comments):
+        key = (comment.text, comment.author)
+        first[number] = key not in seen
+        seen.add(key)
+    return first
+
+
+def _named(comments: Sequence[Comment], background: Background, n_jobs: int | None) -> NDArray[np.float32]:
+    chunks = [comments[at : at + CHUNK] for at in range(0, len(comments), CHUNK)]
+    made = Parallel(n_jobs=n_jobs)(delayed(_named_chunk)(chunk, background) for chunk in chunks)
+    features: NDArray[np.float32] = np.concatenate(made)
+    return features
+
+
+def _named_chunk(comments: Sequence[Comment], background: Background) -> NDArray[np.float32]:
+    return named_features(Batch(comments), background)
+
+
+def _by_fold(
+    grams: tuple[Grams, ...], learned: list[tuple[Weights, float]], fold: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Score the rows of a chunk, each by the model that left its fold out."""
+    all_scores = np.stack([text_scores(grams, weights, bias) for weights, bias in learned])
+    return all_scores[fold, np.arange(len(fold))]
+
+
+def _calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return slope and offset of Platt's scaling; those that change nothing where there is too little to go by."""
+    if len(target) < 20 or not target.any() or target.all():
+        return np.array([1.0, 0.0])
+    fitted = LogisticRegression(C=100.0).fit(log_odds[:, None], target)
+    slope = float(fitted.coef_[0, 0])
+    return np.array([slope, float(fitted.intercept_[0])]) if slope > 0.05 else np.array([1.0, 0.0])
+
+
+def _untrained() -> Parameters:
+    background = Background.fit(Texts.of([""], 1))
+    return Parameters(background, no_weights(), 0.0, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0))
+
+
+def _layer_start(parameters: Parameters, column: int) -> tuple[NDArray[np.float32], float]:
+    weights = parameters.layer[column] if parameters.layer else no_weights()
+    return from_weights(weights), parameters.layer_bias[column]

@@ -1,0 +1,38 @@
+"""All features that have a name, as one matrix: signals, then relevance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features import context, linking, naming, relevance, wording
+from commentguard.features.background import Background
+from commentguard.features.batch import Batch
+from commentguard.features.registry import Signal
+
+SIGNALS: Final[tuple[Signal, ...]] = wording.SIGNALS + linking.SIGNALS + naming.SIGNALS + context.SIGNALS
+"""Every signal, in the order of its column. A new one is declared in one of the four modules; nothing else to do."""
+
+NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
+"""Names of the columns of `named_features`."""
+
+
+def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
+    """Compute all named features of a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+        n comments.
+    background : Background
+        How common each word is.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, len(NAMES))
+        NaN where a number is unknown; ranges are in each signal's docstring.
+    """
+    signals = np.stack([signal(batch) for signal in SIGNALS], axis=1)
+    return np.concatenate([signals, relevance.relevance(batch, background)], axis=1).astype(np.float32)

@@ -1,0 +1,110 @@
+"""From weights to probabilities: the one place where scores are made, from arrays alone (NumPy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.background import Background
+from commentguard.features.batch import Batch
+from commentguard.features.named import NAMES, named_features
+from commentguard.forest import Forest
+from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores
+from commentguard.records import Comment
+
+FEATURES: Final = (*NAMES, *TEXT_SCORES)
+"""Names of the columns that the trees see."""
+
+DECISIONS: Final = ("spam", "off_topic")
+"""The two binary decisions: spam or not; if not, off-topic or substantive."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything that training learns and classifying needs.
+
+    Parameters
+    ----------
+    background : Background
+        How common each word is.
+    weights, bias
+        Weights of the n-grams towards spam.
+    forests : tuple of (Forest or None)
+        The trees of each of `DECISIONS`; None where the training data gave no reason to decide (one side only).
+    calibration : ndarray of float64, shape (2, 2)
+        For each decision slope and offset that make log-odds of the trees into calibrated ones (Platt 1999). Without
+        trees the offset alone counts.
+    layer, layer_bias
+        The additive layer that `partial_fit` moves: for each decision weights over n-grams, and a bias.
+    """
+
+    background: Background
+    weights: Weights
+    bias: float
+    forests: tuple[Forest | None, Forest | None]
+    calibration: NDArray[np.float64]
+    layer: tuple[Weights, Weights] | None
+    layer_bias: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was computed for a batch of n comments on the way to its probabilities.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, len(FEATURES))
+        What the trees saw.
+    leaves : tuple of (ndarray of int32, shape (n, n_trees), or None)
+        Where the walks of each decision ended.
+    log_odds : ndarray of float64, shape (n, 2)
+        Calibrated log-odds of each of `DECISIONS`.
+    layer : ndarray of float64, shape (n, 2)
+        The part of it that the additive layer gave.
+    """
+
+    features: NDArray[np.float32]
+    leaves: tuple[NDArray[np.int32] | None, ...]
+    log_odds: NDArray[np.float64]
+    layer: NDArray[np.float64]
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Probabilities in the order of `records.LABELS`, shape (n, 3); each row sums to 1."""
+        spam, off_topic = (1 / (1 + np.exp(-np.clip(column, -500, 500))) for column in self.log_odds.T)
+        return np.stack([spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic)], axis=1)
+
+
+def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
+    """Score comments; each one's scores depend on nothing but itself."""
+    batch = Batch(comments)
+    grams = grams_of(batch)
+    features = feature_matrix(batch, grams, parameters)
+    layer = layer_log_odds(grams, parameters)
+    leaves, columns = [], []
+    for forest, (slope, offset) in zip(parameters.forests, parameters.calibration, strict=True):
+        reached = forest.leaves(features) if forest else None
+        leaves.append(reached)
+        trees = forest.log_odds(reached) if forest and reached is not None else np.zeros(len(batch))
+        columns.append(slope * trees + offset)
+    return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
+
+
+def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float32]:
+    """Return what the trees see, shape (n, len(FEATURES))."""
+    named = named_features(batch, parameters.background)
+    return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias)], axis=1)
+
+
+def layer_log_odds(grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float64]:
+    """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
+    n = len(grams[0].codes)
+    columns = [np.full(n, bias) for bias in parameters.layer_bias]
+    for column, weights in zip(columns, parameters.layer or (), strict=False):
+        for gram in grams:
+            column += gram.scores(gram.running(weights[gram.field.name]))
+    return np.stack(columns, axis=1)

@@ -1,0 +1,154 @@
+"""Figures of an evaluation and the description of a model, as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from commentguard.records import LABELS
+from commentguard.reports.display import printable
+from commentguard.reports.table import console_for
+
+if TYPE_CHECKING:
+    from commentguard.evaluation import Evaluation
+
+_FIGURES: Final = (
+    ("accuracy", "accuracy"),
+    ("macro_f1", "macro-F1, the mean of the labels' F1"),
+    ("mcc", "Matthews correlation"),
+    ("spam_auc", "ROC AUC of spam against the rest"),
+    ("spam_recall_at_1pct", "spam caught where 1% of substantive is lost"),
+    ("offtopic_auc", "ROC AUC of off-topic against substantive"),
+    ("substantive_lost", "substantive comments called spam"),
+    ("ece", "calibration error"),
+)
+_LISTED: Final = 30
+
+
+def write_evaluation(evaluation: Evaluation, stream: TextIO, by: Iterable[str] = ()) -> None:
+    """Write the figures of an evaluation as tables.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        What `commentguard.evaluate` returned.
+    stream : text stream
+        Where to.
+    by : iterable of str
+        The groupings to show too: ``"source"``, ``"type"``.
+    """
+    console = console_for(stream)
+    _print_pairs(console, _figures(evaluation))
+    console.print()
+    console.print(_label_table(evaluation))
+    console.print()
+    console.print(_confusion_table(evaluation))
+    for name in by:
+        console.print()
+        console.print(_group_table(name, evaluation.by.get(name, {})))
+
+
+def write_pairs(pairs: Iterable[tuple[str, str]], stream: TextIO) -> None:
+    """Write names with their values, one pair a line; long values are folded under themselves."""
+    _print_pairs(console_for(stream), pairs)
+
+
+def described_model(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return name and value of what a manifest tells of a model, in words.
+
+    Examples
+    --------
+    >>> described_model({"name": "mine", "files": {"weights.npz": {"bytes": 2048, "sha256": "ab"}}})
+    [('name', 'mine'), ('files', 'weights.npz (2,048 bytes)')]
+    """
+    return [(name.replace("_", " "), _in_words(name, value)) for name, value in manifest.items()]
+
+
+def _in_words(name: str, value: object) -> str:
+    if name == "files" and isinstance(value, Mapping):
+        return ", ".join(f"{file}{_size(told)}" for file, told in value.items())
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_in_words(str(key), item)}" for key, item in value.items()) or "none"
+    if isinstance(value, (list, tuple)):
+        shown = ", ".join(_in_words("", item) for item in value[:_LISTED])
+        return f"{shown}, and {len(value) - _LISTED:,} more" if len(value) > _LISTED else shown or "none"
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else printable(str(value))
+
+
+def _size(told: object) -> str:
+    size = told.get("bytes", told.get("size")) if isinstance(told, Mapping) else None
+    return f" ({size:,} bytes)" if isinstance(size, int) else ""
+
+
+def _figures(evaluation: Evaluation) -> list[tuple[str, str]]:
+    figures = evaluation.figures
+    pairs = [("labelled comments", f"{evaluation.n:,}")]
+    for key, name in _FIGURES:
+        if key in figures:
+            interval = ""
+            if f"{key}_low" in figures and f"{key}_high" in figures:
+                interval = f" (95% interval {_number(figures[f'{key}_low'])} to {_number(figures[f'{key}_high'])})"
+            pairs.append((name, _number(figures[key]) + interval))
+    return pairs
+
+
+def _number(value: float | None) -> str:
+    """Return a figure with three places; a figure that can't be had, for want of a label, is a dash."""
+    return "-" if value is None or value != value else f"{value:.3f}"
+
+
+def _print_pairs(console: Console, pairs: Iterable[tuple[str, str]]) -> None:
+    rows = [(name, printable(value)) for name, value in pairs]
+    if not console.is_terminal:  # a line each, whole, for grep and diff
+        width = max((len(name) for name, _ in rows), default=0)
+        console.file.writelines(f"{name:<{width}}  {value}\n" for name, value in rows)
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(Text(name), Text(value))
+    console.print(table)
+
+
+def _new_table(first: str, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(Text(first), overflow="ellipsis")
+    for column in columns:
+        table.add_column(Text(column), justify="right")
+    return table
+
+
+def _label_table(evaluation: Evaluation) -> Table:
+    table = _new_table("label", "precision", "recall", "F1", "comments")
+    for label in LABELS:
+        told = evaluation.per_label.get(label, {})
+        shares = [_number(told.get(name)) for name in ("precision", "recall", "f1")]
+        table.add_row(label, *shares, f"{int(told.get('n', 0)):,}")
+    return table
+
+
+def _confusion_table(evaluation: Evaluation) -> Table:
+    table = _new_table("is, called", *LABELS)
+    for label, row in zip(LABELS, evaluation.confusion, strict=True):
+        table.add_row(label, *(f"{count:,}" for count in row))
+    return table
+
+
+def _group_table(name: str, groups: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _new_table(name, "comments", "spam", "accuracy")
+    largest = sorted(groups.items(), key=lambda pair: -pair[1].get("n", 0))
+    for group, told in largest[:_LISTED]:
+        cells = f"{int(told.get('n', 0)):,}", f"{int(told.get('spam', 0)):,}", _number(told.get("accuracy"))
+        table.add_row(Text(printable(group) or "none"), *cells)
+    if len(largest) > _LISTED:
+        table.add_row(f"and {len(largest) - _LISTED:,} more", "", "", "")
+    return table

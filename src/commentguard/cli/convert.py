@@ -1,0 +1,77 @@
+"""Write every comment of an export as JSON Lines or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from commentguard.cli.options import chosen_format, example, output_options, quiet_option, reading_options
+
+if TYPE_CHECKING:
+    from commentguard.records import Comment
+
+FORMATS = ("jsonl", "csv")
+
+
+@click.command("convert", epilog=example("commentguard convert export.xml -o comments.jsonl.gz"))
+@click.argument("source")
+@reading_options
+@click.option("--with-personal-data", is_flag=True, help="Write e-mail and IP addresses too.")
+@output_options(*FORMATS)
+@quiet_option
+def command(
+    source: str,
+    format_name: str | None,
+    columns: Mapping[str, str] | None,
+    posts: str | None,
+    strict: bool,
+    with_personal_data: bool,
+    output: str | None,
+    output_format: str | None,
+    quiet: bool,
+) -> None:
+    """Write every comment of an export as JSON Lines or CSV.
+
+    Every comment, whatever its status, with its post and thread, its status, and its label where a person gave one.
+    Unknown keys are kept. CSV has no column for threads and unknown keys.
+    """
+    from commentguard.cli.progress import counted
+    from commentguard.cli.sources import Sources
+    from commentguard.reports import csv, jsonl
+    from commentguard.reports.output import open_output
+
+    form = chosen_format(output_format, output, FORMATS, "jsonl")
+    read = Sources((source,), format_name, columns, posts, strict)
+    read.refuse_as_output(output)
+    left_out = _LeftOut()
+    with open_output(output) as stream:
+        comments = counted(read.comments(), quiet)
+        if form == "csv":
+            csv.write_comments(left_out.counted(comments), stream, with_personal_data)
+        else:
+            jsonl.write_comments(comments, stream, with_personal_data)
+    if not quiet:
+        total = sum(report.comments for report in read.reports)
+        click.echo(f"{total:,} comment{'' if total == 1 else 's'} written", err=True)
+        if left_out.comments:
+            click.echo(
+                f"warning: CSV has no place for the thread or unknown keys of {left_out.comments:,} comments; "
+                "JSON Lines keep them",
+                err=True,
+            )
+        read.say()
+    read.fail_if_cut_off("written")
+
+
+class _LeftOut:
+    """How many comments lose something on the way into CSV."""
+
+    def __init__(self) -> None:
+        self.comments = 0
+
+    def counted(self, comments: Iterable[Comment]) -> Iterator[Comment]:
+        for comment in comments:
+            self.comments += bool(comment.thread or comment.extra)
+            yield comment

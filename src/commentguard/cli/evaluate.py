@@ -1,0 +1,71 @@
+"""Measure a model on labelled comments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import click
+
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    map_option,
+    model_option,
+    output_options,
+    quiet_option,
+    reading_options,
+)
+
+FORMATS = ("table", "json")
+
+
+@click.command("evaluate", epilog=example("commentguard evaluate labelled.jsonl --by source"))
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
+@reading_options
+@map_option
+@model_option
+@click.option("--by", multiple=True, type=click.Choice(("source", "type")), help="Figures of each group too.")
+@output_options(*FORMATS)
+@quiet_option
+def command(
+    sources: tuple[str, ...],
+    format_name: str | None,
+    columns: Mapping[str, str] | None,
+    posts: str | None,
+    strict: bool,
+    mapping: Mapping[str, str],
+    model: str | None,
+    by: tuple[str, ...],
+    output: str | None,
+    output_format: str | None,
+    quiet: bool,
+) -> None:
+    """Measure a model on labelled comments.
+
+    SOURCES hold comments with a label, or with a status that --map turns into one; comments without are left out.
+    Figures on comments that the model was trained on are too good.
+    """
+    from commentguard.cli.progress import counted
+    from commentguard.cli.sources import Labelling, Sources
+    from commentguard.reports.output import open_output
+
+    form = chosen_format(output_format, output, FORMATS, "table")
+    read = Sources(sources, format_name, columns, posts, strict)
+    read.refuse_as_output(output)
+    labelling = Labelling(mapping)
+    with open_output(output) as stream:
+        from commentguard.evaluation import evaluate
+        from commentguard.guard import load_model
+
+        evaluation = evaluate(load_model(model), labelling.of(counted(read.comments(), quiet)))
+        if form == "json":
+            stream.write(json.dumps(evaluation.to_json(), ensure_ascii=False, indent=2, default=str) + "\n")
+        else:
+            from commentguard.reports.figures import write_evaluation
+
+            write_evaluation(evaluation, stream, by)
+    labelling.say()
+    if not quiet:
+        read.say()
+    read.fail_if_cut_off("evaluated")

@@ -1,0 +1,134 @@
+"""Options that commands share, each declared once; nothing but click is imported here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorator = Callable[[Decorated], Decorated]
+
+_LABELS: Final = ("spam", "off-topic", "substantive")
+_ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "json", ".txt": "table"}
+
+
+def _pairs(value: Sequence[str], what: str, example: str) -> dict[str, str]:
+    """Return ``a=b,c=d`` as a mapping; a comma inside a value is no new pair unless a name and ``=`` follow it."""
+    found: dict[str, str] = {}
+    for text in value:
+        for pair in re.split(r",(?=[^,=]+=)", text):
+            name, sign, told = pair.partition("=")
+            if not sign or not name.strip() or not told.strip():
+                raise click.BadParameter(f"{pair!r} is no pair of {what}; write it like {example}")
+            if found.setdefault(name.strip(), told.strip()) != told.strip():
+                raise click.BadParameter(f"{name.strip()!r} is given twice; give it once")
+    return found
+
+
+def _columns(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> Mapping[str, str] | None:
+    return _pairs(value, "our field and their column", "text=body,author=name") or None
+
+
+def _mapping(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> Mapping[str, str]:
+    found = _pairs(value, "status and label", "approved=substantive,spam=spam")
+    for status, label in found.items():
+        if label not in _LABELS:
+            raise click.BadParameter(f"{status}={label}: there is no label {label!r}; labels are {', '.join(_LABELS)}")
+    return found
+
+
+def example(*lines: str) -> str:
+    """Return the end of a command's help: lines to copy, kept as they are."""
+    return "\n".join(("\b", "Example:", *(f"  {line}" for line in lines)))
+
+
+def reading_options(function: Decorated) -> Decorated:
+    """Add the options on how sources are read: --format, --columns, --posts, --strict."""
+    for option in reversed((
+        click.option("--format", "format_name", metavar="NAME", help="Format of the input, where it is not recognised: "
+                     "wordpress, disqus, movabletype, blogengine, wp-cli, table, jsonl."),
+        click.option("--columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN,...",
+                     help="Which column of a table holds what, e.g. text=body,author=name."),
+        click.option("--posts", metavar="FILE",
+                     help="JSON Lines of posts (id, title, text) that rows refer to by post_id."),
+        click.option("--strict", is_flag=True, help="Stop at a record that can't be read instead of skipping it."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def quiet_option(function: Decorated) -> Decorated:
+    """Add --quiet."""
+    return click.option("-q", "--quiet", is_flag=True, help="No progress and no closing summary; errors remain.")(
+        function
+    )
+
+
+def model_option(function: Decorated) -> Decorated:
+    """Add --model."""
+    return click.option("--model", metavar="DIR", help="A model folder; without it the model that comes along.")(
+        function
+    )
+
+
+def map_option(function: Decorated) -> Decorated:
+    """Add --map: labels for comments that only have a status."""
+    return click.option(
+        "--map", "mapping", multiple=True, callback=_mapping, metavar="STATUS=LABEL,...",
+        help="Labels for comments that have none, by what the platform did: approved=substantive,spam=spam.",
+    )(function)  # fmt: skip
+
+
+def output_options(*formats: str) -> Callable[[Decorated], Decorated]:
+    """Add -o and --output-format with the formats that a command writes."""
+
+    def decorate(function: Decorated) -> Decorated:
+        function = click.option("--output-format", type=click.Choice(formats), help="How it is written; otherwise "
+                                "the ending of -o NAME decides.")(function)  # fmt: skip
+        return click.option("-o", "--output", metavar="NAME", help="Write to this file, which appears when all is "
+                            "done; .gz at its end compresses.")(function)  # fmt: skip
+
+    return decorate
+
+
+def chosen_format(given: str | None, output: str | None, formats: Sequence[str], default: str) -> str:
+    """Return the format to write in.
+
+    Parameters
+    ----------
+    given : str or None
+        What --output-format says.
+    output : str or None
+        What -o says.
+    formats : sequence of str
+        The formats that the command writes.
+    default : str
+        The format of standard output.
+
+    Raises
+    ------
+    click.UsageError
+        When the name's ending stands for none of the formats.
+
+    Examples
+    --------
+    >>> chosen_format(None, "verdicts.CSV.gz", ["jsonl", "csv"], "jsonl")
+    'csv'
+    """
+    if given is not None:
+        return given
+    if output is None or output == "-":
+        return default
+    name = output.lower().removesuffix(".gz")
+    found = next((told for ending, told in _ENDINGS.items() if name.endswith(ending)), None)
+    if found is not None and found in formats:
+        return found
+    endings = ", ".join(ending for ending, told in _ENDINGS.items() if told in formats)
+    if name.endswith((".html", ".htm")):
+        raise click.UsageError(f"-o {output}: HTML reports can't be written yet; choose another ending ({endings})")
+    raise click.UsageError(
+        f"-o {output}: its ending names no format; end it in {endings}, or give --output-format {'|'.join(formats)}"
+    )

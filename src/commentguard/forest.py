@@ -61,9 +61,26 @@ class Forest:
         total: NDArray[np.float64] = self.value[leaves].sum(axis=1, dtype=np.float64) + self.baseline
         return total
 
-    def contributions(self, leaves: NDArray[np.int32], n_features: int) -> NDArray[np.float64]:
-        """Return how much each feature moved the log-odds of each row, shape (n, n_features).
+    def contributions(
+        self, leaves: NDArray[np.int32], group_of: NDArray[np.int64], n_groups: int
+    ) -> NDArray[np.float64]:
+        """Return how much each group of features moved the log-odds of each row.
 
+        Parameters
+        ----------
+        leaves : ndarray of int32, shape (n, n_trees)
+            From `leaves`.
+        group_of : ndarray of int64, shape (n_features,)
+            Each feature's group.
+        n_groups : int
+            Number of groups.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, n_groups)
+
+        Notes
+        -----
         Every step of a walk moves the expected value from a node's to its child's; the difference is credited to the
         feature asked for (Saabas, "Interpreting random forests", 2014).
         """
@@ -71,9 +88,9 @@ class Forest:
         n, trees = leaves.shape
         steps = features.shape[1]
         row = np.repeat(np.arange(n), trees * steps)
-        column = features[leaves].ravel()
-        flat = np.bincount(row * n_features + column, deltas[leaves].ravel(), n * n_features)
-        return flat.reshape(n, n_features)
+        group = group_of[features][leaves].ravel()
+        flat = np.bincount(row * n_groups + group, deltas[leaves].ravel(), n * n_groups)
+        return flat.reshape(n, n_groups)
 
     @cached_property
     def _paths(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -61,11 +61,11 @@ def _is_model(source: str) -> bool:
 
 
 def _model(folder: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    from commentguard.reports.figures import described_model
+    from commentguard.reports.figures import described_model, fingerprint_of
     from commentguard.storage import describe
 
     manifest = describe(folder)
-    return manifest, described_model(manifest)
+    return {**manifest, "fingerprint": fingerprint_of(manifest)}, described_model(manifest)
 
 
 def _export(read: Sources, quiet: bool) -> tuple[dict[str, Any], list[tuple[str, str]]]:

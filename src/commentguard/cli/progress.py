@@ -35,7 +35,7 @@ def counted(items: Iterable[Item], quiet: bool = False) -> Iterator[Item]:
             yield item
             now = time.monotonic()
             if progress is None and now - began > PATIENCE:
-                progress = _started()
+                progress = _started(number)
             if progress is not None and now - drawn > _REDRAWN:
                 drawn = now
                 progress.update(progress.task_ids[0], completed=number, rate=f"{number / (now - began):,.0f}")
@@ -48,7 +48,7 @@ def _watched() -> bool:
     return bool(sys.stderr and sys.stderr.isatty() and not (sys.stdout and sys.stdout.isatty()))
 
 
-def _started() -> Progress:
+def _started(number: int) -> Progress:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -59,6 +59,6 @@ def _started() -> Progress:
         console=Console(stderr=True),
         transient=True,
     )
-    progress.add_task("", total=None, rate="0")
+    progress.add_task("", total=None, completed=number, rate=f"{number / PATIENCE:,.0f}")
     progress.start()
     return progress

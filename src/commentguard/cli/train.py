@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from commentguard.cli import Failure
 from commentguard.cli.options import example, map_option, quiet_option, reading_options
 
 if TYPE_CHECKING:
+    from commentguard.evaluation import Evaluation
     from commentguard.guard import CommentGuard
 
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "start",
-    default="nothing",
+    default="default",
     metavar="default|nothing|DIR",
     show_default=True,
     help="The model to go on from: the one that comes along, none, or a model folder.",
@@ -73,36 +76,62 @@ def command(
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Labelling, Sources
     from commentguard.reports.display import printable
-    from commentguard.reports.output import open_output
 
     read = Sources(sources, format_name, columns, posts, strict)
     labelling = Labelling(mapping)
+    _check_place(output)
     from commentguard.storage import save_model
     from commentguard.training import train
 
-    result = train(labelling.of(counted(read.comments(), quiet)), start=_start(start), seed=seed, test_size=test_size)
+    comments = labelling.of(counted(read.comments(), quiet))
+    result = train(comments, start=_start(start), seed=seed, test_size=test_size)
     labelling.say()
     for warning in result.warnings:
         click.echo(f"warning: {printable(warning)}", err=True)
     notes = {
-        "sources": [os.path.basename(os.path.abspath(source)) if source != "-" else source for source in sources],
+        **result.model.manifest.get("notes", {}),
+        "sources": [_base(source) if source != "-" else source for source in sources],
         "map": dict(mapping),
-        "from": start if start in ("default", "nothing") else os.path.basename(os.path.abspath(start)),
-        "seed": seed,
+        "from": start if start in ("default", "nothing") else _base(start),
         "test_size": test_size,
     }
-    save_model(result.classifier, output, name=name or os.path.basename(os.path.abspath(output)), notes=notes)
+    save_model(replace(result.model, manifest={"notes": notes}), output, name=name or _base(output))
     if result.evaluation is not None:
-        from commentguard.reports.figures import write_evaluation
-
-        with open_output(None) as stream:
-            write_evaluation(result.evaluation, stream)
+        _print(result.evaluation)
     if not quiet:
         counts = ", ".join(f"{count:,} {label}" for label, count in result.counts.items())
         click.echo(f"trained on {counts}", err=True)
         read.say()
         click.echo(f"model written to {printable(output)}; use it with --model {printable(output)}", err=True)
     read.fail_if_cut_off("trained on")
+
+
+def _base(path: str) -> str:
+    """Return the last part of a path: a model that is handed on tells nobody how its maker's disk is laid out."""
+    return os.path.basename(os.path.abspath(path))
+
+
+def _check_place(folder: str) -> None:
+    """Refuse, before the work and not after it, a folder that the model could not be written to."""
+    from commentguard.storage import MANIFEST
+
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise Failure(f"{folder}: is no folder; name a new one for the model")
+    if os.path.isdir(folder) and os.listdir(folder) and not os.path.isfile(os.path.join(folder, MANIFEST)):
+        raise Failure(f"{folder}: is not empty and holds no model; name another folder")
+    parent = os.path.abspath(folder)
+    while not os.path.exists(parent):
+        parent = os.path.dirname(parent)
+    if not os.access(parent, os.W_OK):
+        raise Failure(f"{folder}: {parent} may not be written to; name a folder elsewhere")
+
+
+def _print(evaluation: Evaluation) -> None:
+    from commentguard.reports.figures import write_evaluation
+    from commentguard.reports.output import open_output
+
+    with open_output(None) as stream:
+        write_evaluation(evaluation, stream)
 
 
 def _start(name: str) -> CommentGuard | None:

@@ -12,6 +12,9 @@ from commentguard.features.batch import Texts
 
 BITS: Final = 17
 """The table has 2**BITS slots; rare words share slots, which makes them look a little less rare."""
+LEAST: Final = 5
+"""Words of fewer texts are taken to stand in this many: otherwise a row of the training data would give itself away,
+since it has counted its own rare words and a new comment has not."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Background:
 
     @classmethod
     def fit(cls, texts: Texts) -> Background:
-        """Count in how many texts each stem stands (half a text is added to each, so that no share is 0)."""
+        """Count in how many texts each stem stands."""
         distinct = np.unique(texts.words.text << BITS | slots(texts.words.stems))
         counts = np.bincount(distinct & ((1 << BITS) - 1), minlength=1 << BITS)
         total = len(texts.codes)
-        idf = -np.log((counts + 0.5) / (total + 1))
+        idf = -np.log(np.maximum(counts, LEAST) / max(total, 2 * LEAST))
         return cls(idf.astype(np.float16).astype(np.float32), float(len(texts.words.text) / max(total, 1)))
 
     def idf_of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:

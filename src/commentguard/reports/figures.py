@@ -26,6 +26,8 @@ _FIGURES: Final = (
     ("substantive_lost", "substantive comments called spam"),
     ("ece", "calibration error"),
 )
+_NAMED: Final = {"name": "name", "format": "format", "commentguard": "made by commentguard", "labels": "labels",
+                 "thresholds": "thresholds"}  # fmt: skip
 _LISTED: Final = 30
 
 
@@ -60,31 +62,46 @@ def write_pairs(pairs: Iterable[tuple[str, str]], stream: TextIO) -> None:
 def described_model(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return name and value of what a manifest tells of a model, in words.
 
+    Parameters
+    ----------
+    manifest : Mapping
+        What `commentguard.storage.describe` returned; keys that are not known are told as they are.
+
     Examples
     --------
-    >>> described_model({"name": "mine", "files": {"weights.npz": {"bytes": 2048, "sha256": "ab"}}})
-    [('name', 'mine'), ('files', 'weights.npz (2,048 bytes)')]
+    >>> described_model({"name": "mine", "files": {"weights.npz": {"bytes": 2048, "sha256": "ab"}}, "bias": 0.5})
+    [('name', 'mine'), ('files', 'weights.npz (2,048 bytes)'), ('fingerprint', 'ab')]
     """
-    return [(name.replace("_", " "), _in_words(name, value)) for name, value in manifest.items()]
+    pairs = [(_NAMED[key], _in_words(manifest[key])) for key in _NAMED if key in manifest]
+    counted = [(key, f"{len(manifest[key]):,}") for key in ("features", "ngrams") if key in manifest]
+    notes = manifest.get("notes", {})
+    told = [(str(key).replace("_", " "), _in_words(value)) for key, value in notes.items()]
+    files = manifest.get("files", {})
+    sizes = ", ".join(f"{name}{_size(about)}" for name, about in files.items())
+    return [*pairs, *counted, *told, ("files", sizes), ("fingerprint", fingerprint_of(manifest))]
 
 
-def _in_words(name: str, value: object) -> str:
-    if name == "files" and isinstance(value, Mapping):
-        return ", ".join(f"{file}{_size(told)}" for file, told in value.items())
+def fingerprint_of(manifest: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a model's weights, as `commentguard.guard.CommentGuard` has it."""
+    hashes = [str(about.get("sha256", "")) for about in manifest.get("files", {}).values()]
+    return hashes[0][:16] if hashes else ""
+
+
+def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_in_words(str(key), item)}" for key, item in value.items()) or "none"
+        return ", ".join(f"{str(key).replace('_', ' ')} {_in_words(item)}" for key, item in value.items()) or "none"
     if isinstance(value, (list, tuple)):
-        shown = ", ".join(_in_words("", item) for item in value[:_LISTED])
+        shown = ", ".join(_in_words(item) for item in value[:_LISTED])
         return f"{shown}, and {len(value) - _LISTED:,} more" if len(value) > _LISTED else shown or "none"
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "none"}[value]
+    if value is None or isinstance(value, bool):
+        return "none" if value is None else "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.4g}" if isinstance(value, float) else printable(str(value))
 
 
-def _size(told: object) -> str:
-    size = told.get("bytes", told.get("size")) if isinstance(told, Mapping) else None
+def _size(about: object) -> str:
+    size = about.get("bytes") if isinstance(about, Mapping) else None
     return f" ({size:,} bytes)" if isinstance(size, int) else ""
 
 

@@ -97,12 +97,12 @@ def verdict_to_json(comment: Comment, verdict: Verdict) -> dict[str, Any]:
 
 
 def explanation_to_json(comment: Comment, explanation: Explanation) -> dict[str, Any]:
-    """Return a verdict's object with all evidence beside it, strongest first."""
+    """Return a verdict's object with all evidence beside it, strongest first; a value that is unknown is null."""
     evidence = [
         {
             "name": piece.name,
             "text": piece.text,
-            "value": float(piece.value),
+            "value": None if math.isnan(piece.value) else float(piece.value),
             "contributions": {label: float(weight) for label, weight in piece.contributions.items()},
         }
         for piece in explanation.evidence

@@ -98,7 +98,12 @@ def _cells(comment: Comment, verdict: Verdict, width: int, wide: bool) -> Iterat
     text = shortened(plain_text(comment.text[:_LOOKED_AT]), width)
     yield _beginning(text if comment.type == "comment" else f"[{comment.type}] {text}", width)
     if wide:
-        yield _beginning(shortened(verdict.reasons[0].text if verdict.reasons else "", width), width)
+        yield _beginning(shortened(_first_reason(verdict), width), width)
+
+
+def _first_reason(verdict: Verdict) -> str:
+    """Return the strongest reason for the label; what speaks against it would read as its reason here."""
+    return next((reason.text for reason in verdict.reasons if reason.weight > 0), "")
 
 
 def _beginning(text: str, width: int) -> Text:

@@ -1,0 +1,184 @@
+"""CommentGuard: a loaded model that classifies; it needs neither scikit-learn nor nltk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard import storage
+from commentguard.decision import decide
+from commentguard.errors import ModelFormatError
+from commentguard.reasons import CODES, evidence, reasons_for, towards, words_of
+from commentguard.records import LABELS, Comment, Label, Verdict
+from commentguard.scoring import Scores, score
+
+_SHIPPED: Final = (
+    Path(__file__).parent / "models" / "default",  # in an installed wheel
+    Path(__file__).parents[2] / "models" / "default",  # in a checkout
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How much one kind of evidence moved a verdict.
+
+    Parameters
+    ----------
+    name : str
+        The code, as in `Reason.code`.
+    text : str
+        In words.
+    value : float
+        The feature's value; NaN where several features stand behind the code, or the value is unknown.
+    contributions : Mapping
+        Label to how far the evidence speaks for it, in log-odds.
+    """
+
+    name: str
+    text: str
+    value: float
+    contributions: Mapping[Label, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict with all its evidence, strongest first."""
+
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+
+
+class CommentGuard:
+    """A model that classifies comments; get one from `load_model`.
+
+    Parameters
+    ----------
+    model : storage.Model
+        What a model folder holds.
+
+    Attributes
+    ----------
+    name : str
+        The model's name.
+    fingerprint : str
+        16 hexadecimal digits that change with the weights.
+    """
+
+    def __init__(self, model: storage.Model) -> None:
+        self.model = model
+        self.name: str = str(model.manifest.get("name", ""))
+        files: Any = model.manifest.get("files", {})
+        self.fingerprint: str = str(files.get(storage.WEIGHTS, {}).get("sha256", ""))[:16]
+
+    def __repr__(self) -> str:
+        return f"CommentGuard({self.name!r}, fingerprint={self.fingerprint!r})"
+
+    def classify(self, comment: Comment) -> Verdict:
+        """Classify one comment.
+
+        Examples
+        --------
+        >>> from commentguard import Comment, Post, load_model
+        >>> post = Post(title="Sharpening a bread knife", text="How to sharpen the serrations of a bread knife at home.")
+        >>> load_model().classify(Comment(text="", type="pingback", author="dry skin", post=post)).label
+        'spam'
+        """
+        return self._verdicts([comment])[0]
+
+    def classify_many(
+        self, comments: Iterable[Comment], *, batch_size: int = 1_000
+    ) -> Iterator[tuple[Comment, Verdict]]:
+        """Classify a stream of comments, in order.
+
+        Parameters
+        ----------
+        comments : iterable of Comment
+            Any number; `batch_size` of them are held at a time.
+        batch_size : int
+            Comments classified at a time; changes no verdict.
+
+        Yields
+        ------
+        tuple of (Comment, Verdict)
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}: give 1 or more")
+        stream = iter(comments)
+        while batch := list(islice(stream, batch_size)):
+            yield from zip(batch, self._verdicts(batch), strict=True)
+
+    def predict_proba(self, comments: Sequence[Comment]) -> NDArray[np.float64]:
+        """Return probabilities in the order of `records.LABELS`, shape (n, 3)."""
+        return self._score(comments).probabilities if len(comments) else np.zeros((0, len(LABELS)))
+
+    def explain(self, comment: Comment) -> Explanation:
+        """Classify one comment and return all the evidence."""
+        scores = self._score([comment])
+        verdict = self._decide(scores)[0]
+        found = self._evidence(scores)
+        by_label = {label: towards(label, found)[0] for label in LABELS}
+        strength = np.abs(found[:, 0, :]).sum(axis=0)
+        listed = []
+        for number in np.argsort(-strength, kind="stable").tolist():
+            code = CODES[number]
+            if strength[number] < 1e-9:
+                break
+            value = float(scores.features[0, code.feature]) if code.feature >= 0 else float("nan")
+            text = words_of(code, found[:, 0, number], scores.features[0], self.model.typical)
+            listed.append(Evidence(code.name, text, value, {label: float(by_label[label][number]) for label in LABELS}))
+        return Explanation(verdict, tuple(listed))
+
+    def _score(self, comments: Sequence[Comment]) -> Scores:
+        return score(self.model.parameters, comments)
+
+    def _evidence(self, scores: Scores) -> NDArray[np.float64]:
+        return evidence(scores, self.model.parameters.forests, self.model.parameters.calibration)
+
+    def _verdicts(self, comments: Sequence[Comment]) -> list[Verdict]:
+        return self._decide(self._score(comments))
+
+    def _decide(self, scores: Scores) -> list[Verdict]:
+        probabilities = scores.probabilities
+        labels, review = decide(probabilities, self.model.thresholds)
+        found = self._evidence(scores)
+        return [
+            Verdict(
+                label,
+                dict(zip(LABELS, row, strict=True)),
+                unsure,
+                reasons_for(label, found[:, number], scores.features[number], self.model.typical),
+            )
+            for number, (label, unsure, row) in enumerate(zip(labels, review, probabilities.tolist(), strict=True))
+        ]
+
+
+def load_model(path: str | os.PathLike[str] | None = None) -> CommentGuard:
+    """Load a model.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        A model folder; None: the model that is shipped with the library.
+
+    Returns
+    -------
+    CommentGuard
+
+    Raises
+    ------
+    ModelFormatError
+        Where the folder is missing, damaged, or made by another version.
+    """
+    if path is not None:
+        return CommentGuard(storage.load(path))
+    for folder in _SHIPPED:
+        if (folder / storage.MANIFEST).is_file():
+            return CommentGuard(storage.load(folder))
+    raise ModelFormatError("the shipped model is missing: install commentguard again, or name a model folder")

@@ -51,6 +51,11 @@ class Labelled:
     label: Label
     kind: str
 
+    @property
+    def labelled(self) -> Comment:
+        """The comment with the label in it, as evaluation wants it."""
+        return replace(self.comment, label=self.label)
+
 
 def rows_of(path: Path) -> Iterator[Row]:
     """Yield the objects of a JSONL file, gzipped or not."""

@@ -47,7 +47,7 @@ class FakeGuard:
     def explain(self, comment: Comment) -> Explanation:
         verdict = self.classify(comment)
         pieces = (Evidence("words", "its words", 1.0, {verdict.label: 1.0}),
-                  Evidence("calm", "it is calm", 1.0, {verdict.label: -0.5}))  # fmt: skip
+                  Evidence("calm", "it is calm", float("nan"), {verdict.label: -0.5}))  # fmt: skip
         return Explanation(verdict, pieces)
 
 

@@ -32,7 +32,7 @@ def test_json_lines_hold_the_verdict_and_all_evidence() -> None:
     (found,) = lines(run("explain", "--text", "buy plums"))
     assert list(found) == ["id", "label", "probabilities", "needs_review", "reasons", "evidence"]
     assert found["evidence"][1] == {
-        "name": "calm", "text": "it is calm", "value": 1.0, "contributions": {"spam": -0.5},
+        "name": "calm", "text": "it is calm", "value": None, "contributions": {"spam": -0.5},
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import repeat, takewhile
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from commentguard.records import Comment, Post, Verdict
+from commentguard.records import Comment, Post, Reason, Verdict
 from commentguard.reports.table import ROWS_AT_A_TIME, write_explanations, write_verdicts
 
 from .examples import Terminal, verdict
@@ -44,6 +44,13 @@ def test_a_row_shows_label_probability_review_author_post_text_and_first_reason(
     for shown in ("off-topic", "61%", "?", "Di", "Leek soup", "Nice leeks & more", "speaks of nothing here"):
         assert shown in line
     assert "second" not in line
+
+
+def test_the_reason_of_a_row_speaks_for_its_label() -> None:
+    reasons = (Reason("a", "fits the post", -2.0), Reason("b", "full of links", 1.0))
+    shown = table((Comment("x"), replace(verdict("spam"), reasons=reasons)))
+    assert "full of links" in shown
+    assert "fits the post" not in shown
 
 
 def test_a_ping_is_marked_as_such() -> None:

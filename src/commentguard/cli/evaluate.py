@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from commentguard.cli.options import (
     quiet_option,
     reading_options,
 )
+
+if TYPE_CHECKING:
+    from commentguard.records import Label
 
 FORMATS = ("table", "json")
 
@@ -34,7 +38,7 @@ def command(
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
-    mapping: Mapping[str, str],
+    mapping: Mapping[str, Label],
     model: str | None,
     by: tuple[str, ...],
     output: str | None,

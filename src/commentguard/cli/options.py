@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from commentguard.records import Label
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
 
-_LABELS: Final = ("spam", "off-topic", "substantive")
 _ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "json", ".txt": "table"}
 
 
@@ -32,11 +34,15 @@ def _columns(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -
     return _pairs(value, "our field and their column", "text=body,author=name") or None
 
 
-def _mapping(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> Mapping[str, str]:
-    found = _pairs(value, "status and label", "approved=substantive,spam=spam")
-    for status, label in found.items():
-        if label not in _LABELS:
-            raise click.BadParameter(f"{status}={label}: there is no label {label!r}; labels are {', '.join(_LABELS)}")
+def _mapping(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> Mapping[str, Label]:
+    from commentguard.records import LABELS
+
+    pairs = _pairs(value, "status and label", "approved=substantive,spam=spam")
+    found: dict[str, Label] = {}
+    for status, label in pairs.items():
+        if label not in LABELS:
+            raise click.BadParameter(f"{status}={label}: there is no label {label!r}; labels are {', '.join(LABELS)}")
+        found[status] = label
     return found
 
 

@@ -14,7 +14,7 @@ import click
 
 from commentguard.cli import Failure
 from commentguard.readers import ReadReport, read_comments
-from commentguard.records import LABELS, Comment, Verdict
+from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.reports.display import printable
 
 _FIRST: Final = 3
@@ -154,7 +154,7 @@ class Labelling:
         Status to label.
     """
 
-    mapping: Mapping[str, str]
+    mapping: Mapping[str, Label]
     mapped: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def of(self, comments: Iterable[Comment]) -> Iterator[Comment]:

@@ -15,6 +15,7 @@ from commentguard.cli.options import example, map_option, quiet_option, reading_
 if TYPE_CHECKING:
     from commentguard.evaluation import Evaluation
     from commentguard.guard import CommentGuard
+    from commentguard.records import Label
 
 
 @click.command(
@@ -61,7 +62,7 @@ def command(
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
-    mapping: Mapping[str, str],
+    mapping: Mapping[str, Label],
     start: str,
     name: str | None,
     seed: int,
@@ -75,6 +76,7 @@ def command(
     """
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Labelling, Sources
+    from commentguard.records import LABELS
     from commentguard.reports.display import printable
 
     read = Sources(sources, format_name, columns, posts, strict)
@@ -99,7 +101,7 @@ def command(
     if result.evaluation is not None:
         _print(result.evaluation)
     if not quiet:
-        counts = ", ".join(f"{count:,} {label}" for label, count in result.counts.items())
+        counts = ", ".join(f"{result.counts.get(label, 0):,} {label}" for label in LABELS)
         click.echo(f"trained on {counts}", err=True)
         read.say()
         click.echo(f"model written to {printable(output)}; use it with --model {printable(output)}", err=True)

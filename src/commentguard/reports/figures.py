@@ -28,6 +28,8 @@ _FIGURES: Final = (
 )
 _NAMED: Final = {"name": "name", "format": "format", "commentguard": "made by commentguard", "labels": "labels",
                  "thresholds": "thresholds"}  # fmt: skip
+_NOTED: Final = {"labels": "learned from", "data": "data fingerprint", "parent": "went on from", "from": "--from",
+                 "map": "--map", "test_size": "--test-size"}  # fmt: skip
 _LISTED: Final = 30
 
 
@@ -75,7 +77,7 @@ def described_model(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     pairs = [(_NAMED[key], _in_words(manifest[key])) for key in _NAMED if key in manifest]
     counted = [(key, f"{len(manifest[key]):,}") for key in ("features", "ngrams") if key in manifest]
     notes = manifest.get("notes", {})
-    told = [(str(key).replace("_", " "), _in_words(value)) for key, value in notes.items()]
+    told = [(_NOTED.get(key, str(key).replace("_", " ")), _in_words(value)) for key, value in notes.items()]
     files = manifest.get("files", {})
     sizes = ", ".join(f"{name}{_size(about)}" for name, about in files.items())
     return [*pairs, *counted, *told, ("files", sizes), ("fingerprint", fingerprint_of(manifest))]

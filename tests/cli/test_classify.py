@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from commentguard.cli import Failure
+from commentguard.cli.sources import Sources
 from commentguard.reports.csv import VERDICT_COLUMNS
 
 from .fake_guard import put_in_place
@@ -136,6 +138,12 @@ def test_a_missing_source_is_told_before_any_work(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert found.stdout == ""
     assert "missing.xml: no such file; check the path" in found.stderr
+
+
+def test_a_closed_standard_input_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(Failure, match="closed; name a file"):
+        list(Sources(["-"]).comments())
 
 
 def test_standard_input_twice_is_wrong_usage() -> None:

@@ -60,7 +60,9 @@ class Sources:
     def comments(self) -> Iterator[Comment]:
         """Yield the comments of all sources; `reports` tells of each as far as it was read."""
         for name, report in zip(self.names, self.reports, strict=True):
-            if name == "-" and sys.stdin is not None and sys.stdin.isatty():
+            if name == "-" and sys.stdin is None:
+                raise Failure("standard input is closed; name a file")
+            if name == "-" and sys.stdin.isatty():
                 click.echo(
                     "commentguard: reading comments from the keyboard; end with Ctrl-D, or name a file", err=True
                 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commentguard.cli import Failure
+from commentguard.cli.failure import Failure
 from commentguard.cli.sources import Sources
 from commentguard.reports.csv import VERDICT_COLUMNS
 

@@ -124,7 +124,9 @@ def test_values_that_can_not_be_are_wrong_usage(options: tuple[str, ...], datase
 
 def test_comments_without_labels_are_an_error_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text('{"text": "x", "status": "approved"}\n')
-    found = run("train", tmp_path / "in.jsonl", "--from", "nothing", "-o", tmp_path / "model")
+    found = run("train", tmp_path / "in.jsonl", "--from", "nothing", "-o", tmp_path / "model", "--map", "aproved=spam")
     assert found.exit_code == 1
-    assert "label" in found.stderr
+    warning, error = found.stderr.splitlines()
+    assert warning == "warning: no unlabelled comment has the status aproved"
+    assert "at least two labels are needed" in error
     assert os.listdir(tmp_path) == ["in.jsonl"]

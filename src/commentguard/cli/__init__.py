@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import IO, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
 from commentguard import __version__
+from commentguard.cli.failure import Failure, Interrupted
 from commentguard.cli.options import example
 from commentguard.errors import CommentGuardError
 
@@ -28,24 +29,6 @@ _COMMANDS: Final = {
     "inspect": "Show what an export or a model folder holds.",
 }
 """Command to what its module's docstring says in short: kept here so that help loads no command."""
-
-
-class Failure(click.ClickException):
-    """An error that ends the program with 1 and one line: what, where and what to do."""
-
-    exit_code = 1
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message to standard error, in one line and without anything a terminal would obey."""
-        from commentguard.reports.display import printable
-
-        click.echo(f"commentguard: {printable(self.message)}", file=file, err=True)
-
-
-class Interrupted(Failure):
-    """The end that a person asked for with Ctrl-C."""
-
-    exit_code = 130
 
 
 class LazyGroup(click.Group):

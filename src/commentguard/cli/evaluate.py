@@ -69,7 +69,6 @@ def command(
             from commentguard.reports.figures import write_evaluation
 
             write_evaluation(evaluation, stream, by)
-    labelling.say()
     if not quiet:
         read.say()
     read.fail_if_cut_off("evaluated")

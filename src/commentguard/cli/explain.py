@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commentguard.cli import Failure
+from commentguard.cli.failure import Failure
 from commentguard.cli.options import chosen_format, example, model_option, output_options, reading_options
 
 if TYPE_CHECKING:

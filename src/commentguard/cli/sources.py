@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from commentguard.cli import Failure
+from commentguard.cli.failure import Failure
 from commentguard.readers import ReadReport, read_comments
 from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.reports.display import printable
@@ -160,7 +160,7 @@ class Labelling:
     mapped: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def of(self, comments: Iterable[Comment]) -> Iterator[Comment]:
-        """Yield comments, labelled where they had no label and their status is in the mapping."""
+        """Yield comments, labelled where they had no label and their status is in the mapping; say so at the end."""
         from commentguard.training import label_from_status
 
         for comment in comments:
@@ -168,9 +168,10 @@ class Labelling:
             if comment.label is None and labelled.label is not None:
                 self.mapped[comment.status, labelled.label] += 1
             yield labelled
+        self._say()
 
-    def say(self) -> None:
-        """Print to standard error which statuses gave which label, and how often."""
+    def _say(self) -> None:
+        """Print which statuses gave which label, and how often: before whoever draws finds that labels are missing."""
         for (status, label), times in sorted(self.mapped.items()):
             click.echo(f"status {printable(status)} taken as {label}: {times:,}", err=True)
         for status in sorted(set(self.mapping) - {status for status, _ in self.mapped}):

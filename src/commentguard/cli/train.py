@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commentguard.cli import Failure
+from commentguard.cli.failure import Failure
 from commentguard.cli.options import example, map_option, quiet_option, reading_options
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def command(
 
     comments = labelling.of(counted(read.comments(), quiet))
     result = train(comments, start=_start(start), seed=seed, test_size=test_size)
-    labelling.say()
     for warning in result.warnings:
         click.echo(f"warning: {printable(warning)}", err=True)
     notes = {

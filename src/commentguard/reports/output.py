@@ -72,6 +72,8 @@ def _remedy(error: OSError) -> str:
         return "make its folder first, or name another place"
     if isinstance(error, (PermissionError, IsADirectoryError, NotADirectoryError)):
         return "name a file in a folder that you may write to"
+    if error.errno is None:
+        return "name a file instead"
     return "free some space or name another place"
 
 

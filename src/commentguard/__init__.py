@@ -7,7 +7,7 @@ neither scikit-learn nor nltk.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from commentguard.classifier import CommentClassifier as CommentClassifier
@@ -48,13 +48,13 @@ _HOME = {
     "train": "training",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 - names are strings by construction
+__all__ = [*sorted(_HOME), "__version__"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'commentguard' has no attribute {name!r}")
-    value = getattr(import_module(f"commentguard.{_HOME[name]}"), name)
+    value: object = getattr(import_module(f"commentguard.{_HOME[name]}"), name)
     globals()[name] = value
     return value
 

@@ -11,7 +11,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from commentguard.forest import Forest
 
 _ROUNDS_PER_LEAF: Final = 50
-"""Rows for each that a leaf may hold at least, where there are few rows."""
+"""A leaf holds at least one row of so many, within bounds: few rows allow small leaves."""
 
 
 def fit_forest(
@@ -74,7 +74,7 @@ def _to_arrays(model: HistGradientBoostingClassifier) -> Forest:
     return Forest(
         roots=roots.astype(np.int32),
         feature=np.where(leaf, 0, flat["feature_idx"]).astype(np.int16),
-        threshold=np.where(leaf, 0, flat["num_threshold"]).astype(np.float32),
+        threshold=_round_down(np.where(leaf, 0, flat["num_threshold"])),
         missing_left=flat["missing_go_to_left"].astype(bool),
         left=left,
         right=right,
@@ -82,6 +82,13 @@ def _to_arrays(model: HistGradientBoostingClassifier) -> Forest:
         baseline=float(np.ravel(model._baseline_prediction)[0]),
         depth=int(flat["depth"].max()),
     )
+
+
+def _round_down(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the greatest number of single precision that is not above: it parts such numbers as the exact one does."""
+    with np.errstate(over="ignore"):
+        rounded = threshold.astype(np.float32)
+    return np.where(rounded > threshold, np.nextafter(rounded, np.float32(-np.inf)), rounded)
 
 
 def _mean_below(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from commentguard.adagrad import fit_weights, from_weights, gram_matrix, to_weights
@@ -22,6 +23,8 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import named_features
 from commentguard.folds import natural_groups, spread
+from commentguard.forest import Forest
+from commentguard.labelled import check_labels, checked_rows, row_weights
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
 from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, score
@@ -110,7 +113,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(
         self,
-        X: Sequence[Comment],  # noqa: N803 - scikit-learn's name
+        X: Sequence[Comment],
         y: Sequence[str],
         sample_weight: ArrayLike | None = None,
         groups: Sequence[str] | None = None,
@@ -141,10 +144,12 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         DatasetError
             With fewer than two labels, unknown labels, or too few rows to split.
         """
-        comments, truth = _checked(X, y)
-        weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        comments, truth = checked_rows(X, y)
+        weight = row_weights(sample_weight, len(truth))
+        if len(set(truth[weight > 0].tolist())) < 2:
+            raise DatasetError("only one label has rows of a weight above 0: a model needs at least two labels")
         trusted = np.ones(len(truth), dtype=bool) if reviewed is None else np.asarray(reviewed, dtype=bool)
-        fold = spread(groups or natural_groups(comments, self.folds), self.folds)
+        fold = spread(natural_groups(comments, self.folds) if groups is None else groups, self.folds)
         background = _fit_background(comments, truth)
         grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
         weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
@@ -158,7 +163,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def partial_fit(
         self,
-        X: Sequence[Comment],  # noqa: N803
+        X: Sequence[Comment],
         y: Sequence[str],
         classes: Sequence[str] | None = None,
         sample_weight: ArrayLike | None = None,
@@ -181,12 +186,14 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         CommentClassifier
             Itself.
         """
-        comments, truth = _checked(X, y, several=False)
+        comments, truth = checked_rows(X, y, several=False)
+        if classes is not None:
+            check_labels([str(label) for label in classes])
         if not hasattr(self, "parameters_"):
             self.parameters_, self.thresholds_ = _untrained(), Thresholds()
             self.classes_ = np.unique(np.asarray(y if classes is None else classes, dtype=str))
         self.classes_ = np.union1d(self.classes_, np.asarray(y, dtype=str))
-        weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        weight = row_weights(sample_weight, len(truth))
         current = score(self.parameters_, comments)
         grams = grams_of(Batch(comments))
         matrix = gram_matrix([grams])
@@ -203,7 +210,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.parameters_ = replace(self.parameters_, layer=(tables[0], tables[1]), layer_bias=(biases[0], biases[1]))
         return self
 
-    def predict_proba(self, X: Sequence[Comment]) -> NDArray[np.float64]:  # noqa: N803
+    def predict_proba(self, X: Sequence[Comment]) -> NDArray[np.float64]:
         """Return calibrated probabilities, shape (n, n_classes), columns in the order of `classes_`."""
         check_is_fitted(self, "parameters_")
         columns = [LABELS.index(label) for label in self.classes_.tolist()]
@@ -213,7 +220,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         total: NDArray[np.float64] = found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300)
         return total
 
-    def predict(self, X: Sequence[Comment]) -> NDArray[np.str_]:  # noqa: N803
+    def predict(self, X: Sequence[Comment]) -> NDArray[np.str_]:
         """Return the most probable label of each comment, shape (n,); for decisions by threshold see `CommentGuard`."""
         labels: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return labels
@@ -222,9 +229,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the names of what the trees see, shape (n_features,)."""
         return np.asarray(FEATURES, dtype=object)
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> Tags:
         """Say that X is no array of numbers."""
-        tags = super().__sklearn_tags__()
+        tags: Tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.one_d_array = True
         tags.input_tags.string = False
@@ -266,12 +273,13 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weight: NDArray[np.float64],
         fold: NDArray[np.int64],
         trusted: NDArray[np.bool_],
-    ) -> tuple[tuple[Any, Any], NDArray[np.float64], NDArray[np.float64]]:
+    ) -> tuple[tuple[Forest | None, Forest | None], NDArray[np.float64], NDArray[np.float64]]:
         """Learn the trees of both decisions, and their calibration on rows that they did not see."""
-        forests: list[Any] = []
+        forests: list[Forest | None] = []
         calibration = np.array([[1.0, _NEVER], [1.0, _NEVER]])
         log_odds = np.full((len(truth), 2), _NEVER)
-        for column, (target, rows) in enumerate(_decisions(truth)):
+        for column, (target, about) in enumerate(_decisions(truth)):
+            rows = about & (weight > 0)
             if not target[rows].any() or target[rows].all():
                 calibration[column, 1] = log_odds[:, column] = -_NEVER if target[rows].any() else _NEVER
                 forests.append(None)
@@ -300,26 +308,11 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         forest = self._forest(features[learn], target[learn], weight[learn])
         return forest.log_odds(forest.leaves(features[judge]))
 
-    def _forest(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Any:
+    def _forest(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Forest:
         return fit_forest(
             features, target, weight, trees=self.trees, leaves=self.leaves,
             learning_rate=self.tree_learning_rate, seed=self.random_state,
         )  # fmt: skip
-
-
-def _checked(comments: Sequence[Comment], y: Sequence[str], several: bool = True) -> tuple[list[Comment], NDArray[np.int64]]:
-    listed = list(comments)
-    labels = [str(label) for label in y]
-    if len(listed) != len(labels):
-        raise DatasetError(f"{len(listed)} comments and {len(labels)} labels: give one label for each comment")
-    unknown = sorted(set(labels) - set(LABELS))
-    if unknown:
-        raise DatasetError(f"unknown label {unknown[0]!r}: labels are {', '.join(LABELS)}")
-    if not all(isinstance(comment, Comment) for comment in listed):
-        raise DatasetError("X must hold Comment objects: make them with commentguard.Comment or read_comments")
-    if several and len(set(labels)) < 2:
-        raise DatasetError(f"only one label ({', '.join(set(labels)) or 'none'}): a model needs at least two to tell apart")
-    return listed, np.array([LABELS.index(label) for label in labels], dtype=np.int64)  # type: ignore[arg-type]
 
 
 def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:

@@ -79,11 +79,12 @@ def choose_thresholds(
     Returns
     -------
     Thresholds
-        `spam` is just above the probability that `max_lost` of the substantive rows reach (never below 0.5);
+        `spam` is just above the probability that `max_lost` of the substantive rows reach (never below 0.5 nor above
+        0.999);
         `off_topic` has the best mean F1 of off-topic and substantive.
     """
     substantive = np.sort(probabilities[truth == 2, 0])[::-1]
-    allowed = int(len(substantive) * max_lost)
+    allowed = min(int(len(substantive) * max_lost), len(substantive) - 1)
     cut = float(substantive[allowed]) if len(substantive) else 0.5
     spam = min(max(0.5, cut + 1e-6), 0.999)
     return Thresholds(spam=round(spam, 6), off_topic=_best_split(probabilities, truth, spam))

@@ -110,7 +110,7 @@ def judge(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Evaluatio
     }
     scores = precision_recall_fscore_support(truth, called, labels=[0, 1, 2], zero_division=0)
     per_label = {
-        label: {name: float(part[number]) for name, part in zip(("precision", "recall", "f1", "n"), scores, strict=True)}
+        label: dict(zip(("precision", "recall", "f1", "n"), (float(part[number]) for part in scores), strict=True))
         for number, label in enumerate(LABELS)
     }
     matrix = confusion_matrix(truth, called, labels=[0, 1, 2]).tolist()
@@ -130,8 +130,8 @@ def calibration_error(truth: NDArray[np.int64], probabilities: NDArray[np.float6
     top = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     number = np.minimum((top * BINS).astype(int), BINS - 1)
-    gaps = (abs(top[number == b].mean() - right[number == b].mean()) * (number == b).mean() for b in set(number.tolist()))
-    return float(sum(gaps))
+    bins = [number == bin_number for bin_number in set(number.tolist())]
+    return float(sum(abs(top[chosen].mean() - right[chosen].mean()) * chosen.mean() for chosen in bins))
 
 
 def _macro_f1(truth: NDArray[np.int64], called: NDArray[np.int64], present: list[int]) -> float:
@@ -155,9 +155,10 @@ def _ranking(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
     cut = readers[int(len(readers) * 0.01)] if len(readers) else 1.0
     kept = truth != 0
     share = off_topic[kept] / np.maximum(off_topic[kept] + substantive[kept], 1e-12)
+    caught = spam[~kept] > cut
     return {
         "spam_auc": _auc(truth == 0, spam),
-        "spam_recall_at_1pct": float((spam[truth == 0] > cut).mean()) if not kept.all() else float("nan"),
+        "spam_recall_at_1pct": float(caught.mean()) if len(caught) and len(readers) else float("nan"),
         "offtopic_auc": _auc(truth[kept] == 1, share),
     }
 
@@ -166,9 +167,7 @@ def _auc(target: NDArray[np.bool_], values: NDArray[np.float64]) -> float:
     return float(roc_auc_score(target, values)) if target.any() and not target.all() else float("nan")
 
 
-def _groups(
-    keys: Sequence[str], right: NDArray[np.bool_], truth: NDArray[np.int64]
-) -> dict[str, dict[str, float]]:
+def _groups(keys: Sequence[str], right: NDArray[np.bool_], truth: NDArray[np.int64]) -> dict[str, dict[str, float]]:
     rows: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(keys):
         rows[key].append(number)

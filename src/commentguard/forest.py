@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+MAX_DEPTH: Final = 64
+"""Steps of a walk that a forest may ask for."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Forest:
     left, right : ndarray of int32, shape (n_nodes,)
         Next nodes.
     value : ndarray of float32, shape (n_nodes,)
-        Log-odds of the comments of the training data that came here; what a leaf adds, and what a path is judged by.
+        What a leaf adds to the log-odds; for an inner node the mean of the leaves below it, weighed by the rows of
+        the training data that came there.
     baseline : float
         Log-odds before any tree.
     depth : int
@@ -45,6 +50,37 @@ class Forest:
     baseline: float
     depth: int
 
+    def check(self, n_features: int) -> None:
+        """Refuse arrays that are no trees: walks and paths rely on it.
+
+        Raises
+        ------
+        ValueError
+            Where an index points outside, nodes form anything but trees whose leaves are within `depth` steps, or a
+            node asks for a feature that does not exist.
+        """
+        nodes = np.arange(len(self.feature))
+        if not len(self.roots) or not 0 <= self.depth <= MAX_DEPTH:
+            raise ValueError("no trees, or too deep ones")
+        if not all(_within(part, len(nodes)) for part in (self.roots, self.left, self.right)):
+            raise ValueError("trees point outside themselves")
+        if not _within(self.feature, n_features):
+            raise ValueError("trees ask for features that don't exist")
+        inner = self.left != nodes
+        if (self.right[~inner] != nodes[~inner]).any():
+            raise ValueError("a leaf leads on")
+        # Each node has one way to it: as a root, or from one parent that stands before it.
+        ways = np.concatenate([self.roots, self.left[inner], self.right[inner]])
+        later = (self.left[inner] > nodes[inner]).all() and (self.right[inner] > nodes[inner]).all()
+        if not later or (np.bincount(ways, minlength=len(nodes)) != 1).any():
+            raise ValueError("trees with cycles or shared branches")
+        level = self.roots
+        for _ in range(self.depth):
+            level = level[inner[level]]
+            level = np.concatenate([self.left[level], self.right[level]])
+        if inner[level].any():
+            raise ValueError("trees deeper than they say")
+
     def leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
         """Return the leaf that each row reaches in each tree, shape (n, n_trees)."""
         node = np.repeat(self.roots[None, :], len(features), axis=0)
@@ -60,6 +96,11 @@ class Forest:
         """Sum what the leaves add, shape (n,)."""
         total: NDArray[np.float64] = self.value[leaves].sum(axis=1, dtype=np.float64) + self.baseline
         return total
+
+    @property
+    def base(self) -> float:
+        """Log-odds before any question is asked: the baseline and the mean answer of every tree."""
+        return float(self.value[self.roots].sum(dtype=np.float64)) + self.baseline
 
     def contributions(
         self, leaves: NDArray[np.int32], group_of: NDArray[np.int64], n_groups: int
@@ -82,14 +123,15 @@ class Forest:
         Notes
         -----
         Every step of a walk moves the expected value from a node's to its child's; the difference is credited to the
-        feature asked for (Saabas, "Interpreting random forests", 2014).
+        feature asked for (Saabas, "Interpreting random forests", 2014). What is left of the log-odds, `base`, is the
+        same for every row.
         """
         features, deltas = self._paths
         n, trees = leaves.shape
         steps = features.shape[1]
         row = np.repeat(np.arange(n), trees * steps)
         group = group_of[features][leaves].ravel()
-        flat = np.bincount(row * n_groups + group, deltas[leaves].ravel(), n * n_groups)
+        flat = np.bincount(row * n_groups + group, deltas[leaves].ravel(), n * n_groups).astype(np.float64)
         return flat.reshape(n, n_groups)
 
     @cached_property
@@ -106,3 +148,7 @@ class Forest:
                 deltas[children, step] = self.value[children] - self.value[level]
             level = np.concatenate([self.left[level], self.right[level]]).astype(np.int64)
         return features, deltas
+
+
+def _within(indices: NDArray[np.int32] | NDArray[np.int16], size: int) -> bool:
+    return bool(((indices >= 0) & (indices < size)).all())

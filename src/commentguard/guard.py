@@ -78,6 +78,7 @@ class CommentGuard:
         self.fingerprint: str = str(files.get(storage.WEIGHTS, {}).get("sha256", ""))[:16]
 
     def __repr__(self) -> str:
+        """Name the model."""
         return f"CommentGuard({self.name!r}, fingerprint={self.fingerprint!r})"
 
     def classify(self, comment: Comment) -> Verdict:
@@ -86,7 +87,7 @@ class CommentGuard:
         Examples
         --------
         >>> from commentguard import Comment, Post, load_model
-        >>> post = Post(title="Sharpening a bread knife", text="How to sharpen the serrations of a bread knife at home.")
+        >>> post = Post(title="Sharpening a bread knife", text="How to sharpen the serrations of a bread knife.")
         >>> load_model().classify(Comment(text="", type="pingback", author="dry skin", post=post)).label
         'spam'
         """

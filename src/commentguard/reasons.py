@@ -118,8 +118,11 @@ def evidence(
 
 def towards(label: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return evidence towards a label, shape (n, len(CODES)), from that of the two decisions."""
-    spam, off_topic = found
-    return {"spam": spam, "off-topic": off_topic - spam, "substantive": -spam - off_topic}[label]
+    spam, off_topic = found[0], found[1]
+    by_label: dict[Label, NDArray[np.float64]] = {
+        "spam": spam, "off-topic": off_topic - spam, "substantive": -spam - off_topic
+    }  # fmt: skip
+    return by_label[label]
 
 
 def reasons_for(
@@ -154,9 +157,7 @@ def reasons_for(
     )
 
 
-def words_of(
-    code: Code, moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]
-) -> str:
+def words_of(code: Code, moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> str:
     """Return a code's words: by the value where one feature stands behind it, else by the direction of the evidence."""
     if code.feature < 0:
         return code.low if moved.sum() > 0 else code.high
@@ -164,4 +165,3 @@ def words_of(
     if np.isnan(value):
         return f"unknown whether {code.high}"
     return code.high if value > usual else code.low
-

@@ -124,6 +124,7 @@ class Comment:
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        """Make the id where there is none."""
         if not self.id:
             object.__setattr__(self, "id", _stable_id(self))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,7 @@ WEIGHTS: Final = "weights.npz"
 MAX_BYTES: Final = 200_000_000
 """Greatest size of a file of a model, unpacked: a model is some megabytes."""
 
+_NGRAMS: Final = [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS]
 _FOREST_ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
@@ -94,7 +96,7 @@ def save_model(
         "labels": list(LABELS),
         "thresholds": asdict(model.thresholds),
         "features": list(FEATURES),
-        "ngrams": [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS],
+        "ngrams": _NGRAMS,
         "words_per_text": parameters.background.words_per_text,
         "bias": parameters.bias,
         "layer_bias": list(parameters.layer_bias),
@@ -111,13 +113,16 @@ def save_model(
     _replace_folder(Path(folder), contents)
 
 
-def _replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+def _replace_folder(named: Path, contents: Mapping[str, bytes]) -> None:
     try:
+        folder = named.resolve()  # "." can't be renamed, and a link must go on pointing here
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists() and not (folder / MANIFEST).is_file() and any(folder.iterdir()):
-            raise OutputError(f"{folder}: is not empty and holds no model: choose another folder")
+            raise OutputError(f"{named}: is not empty and holds no model: choose another folder")
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
+            if folder.exists():  # a card, figures, whatever its owner put there
+                shutil.copytree(folder, temporary, dirs_exist_ok=True)
             for name, content in contents.items():
                 (temporary / name).write_bytes(content)
             temporary.chmod(0o755)
@@ -125,7 +130,7 @@ def _replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
-        raise OutputError(f"{folder}: can't write the model: {error.strerror}: choose another folder") from error
+        raise OutputError(f"{named}: can't write here ({error.strerror or error}): choose another folder") from error
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -133,12 +138,13 @@ def _swap(new: Path, folder: Path) -> None:
         new.rename(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "model"
-    folder.rename(old)
     try:
-        new.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
+        folder.rename(old)
+        try:
+            new.rename(folder)
+        except BaseException:
+            old.rename(folder)
+            raise
     finally:
         shutil.rmtree(old.parent, ignore_errors=True)
 
@@ -152,12 +158,12 @@ def load(folder: str | os.PathLike[str]) -> Model:
         Where it is missing, damaged, made by another version, or holds anything but numbers.
     """
     path = Path(folder)
-    manifest = describe(path)
-    arrays = _unpack(path, (path / WEIGHTS).read_bytes())
+    manifest, content = _checked(path)
+    arrays = _unpack(path, content)
     try:
         return _build(manifest, arrays)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ModelFormatError(f"{path}: the model's arrays don't fit together ({error}): train or fetch it again") from error
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+        raise ModelFormatError(f"{path}: the model's parts don't fit ({error}): train or fetch it again") from error
 
 
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
@@ -168,7 +174,11 @@ def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
     ModelFormatError
         As `load` does.
     """
-    path = Path(folder)
+    return _checked(Path(folder))[0]
+
+
+def _checked(path: Path) -> tuple[dict[str, Any], bytes]:
+    """Return a model's manifest and the content of the file that it names."""
     try:
         manifest = json.loads(_read(path / MANIFEST))
         number = manifest["format"]
@@ -177,25 +187,27 @@ def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelFormatError(f"{path / MANIFEST}: can't be read ({error}): train or fetch the model again") from error
     if not isinstance(number, int) or number > FORMAT:
-        raise ModelFormatError(f"{path}: model format {number!r} is newer than this program's {FORMAT}: upgrade commentguard")
+        raise ModelFormatError(f"{path}: model format {number!r} is newer than {FORMAT}: upgrade commentguard")
     if number < FORMAT:
         raise ModelFormatError(f"{path}: model format {number} is too old for this program: train the model again")
     if manifest.get("features") != list(FEATURES) or manifest.get("labels") != list(LABELS):
         raise ModelFormatError(f"{path}: made by a commentguard with other features: train the model again")
-    _check_files(path, manifest)
-    return dict(manifest)
+    if manifest.get("ngrams") != _NGRAMS:
+        raise ModelFormatError(f"{path}: made by a commentguard with other n-grams: train the model again")
+    return dict(manifest), _checked_weights(path, manifest)
 
 
-def _check_files(path: Path, manifest: Mapping[str, Any]) -> None:
+def _checked_weights(path: Path, manifest: Mapping[str, Any]) -> bytes:
     listed = manifest.get("files")
     if not isinstance(listed, dict) or set(listed) != {WEIGHTS} or not isinstance(listed[WEIGHTS], dict):
-        raise ModelFormatError(f"{path / MANIFEST}: must list {WEIGHTS} and nothing else: train or fetch the model again")
+        raise ModelFormatError(f"{path / MANIFEST}: must list {WEIGHTS} and nothing else: train or fetch it again")
     try:
-        found = hashlib.sha256(_read(path / WEIGHTS)).hexdigest()
-    except OSError as error:
-        raise ModelFormatError(f"{path / WEIGHTS}: can't be read ({error.strerror}): fetch the model again") from error
-    if found != listed[WEIGHTS].get("sha256"):
-        raise ModelFormatError(f"{path / WEIGHTS}: is not the file that the manifest names (SHA-256): fetch the model again")
+        content = _read(path / WEIGHTS)
+    except (OSError, ValueError) as error:
+        raise ModelFormatError(f"{path / WEIGHTS}: can't be read ({error}): fetch the model again") from error
+    if hashlib.sha256(content).hexdigest() != listed[WEIGHTS].get("sha256"):
+        raise ModelFormatError(f"{path / WEIGHTS}: differs from the manifest's SHA-256: fetch the model again")
+    return content
 
 
 def _read(path: Path) -> bytes:
@@ -207,19 +219,36 @@ def _read(path: Path) -> bytes:
 def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Return an uncompressed archive of arrays; the same arrays give the same bytes."""
     packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **dict(sorted(arrays.items())))
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, array in sorted(arrays.items()):
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:  # dated 1980, whatever the day
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
     return packed.getvalue()
 
 
 def _unpack(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_BYTES:
                 raise ValueError(f"unpacks to more than {MAX_BYTES} bytes")
-        with np.load(io.BytesIO(content), allow_pickle=False) as loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise ModelFormatError(f"{path / WEIGHTS}: no archive of arrays ({error}): train or fetch the model again") from error
+            return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
+    except Exception as error:  # there is no list of what zipfile and numpy raise on hostile bytes
+        what = " ".join(str(error).split())[:200]
+        raise ModelFormatError(f"{path / WEIGHTS}: no archive of arrays ({what}): train or fetch it again") from error
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    """Return the array of a .npy file, once its header is known to ask for no more than the file holds."""
+    file = io.BytesIO(content)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("another version of .npy")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError(f"an array of {dtype} and shape {shape} that is not there")
+    file.seek(0)
+    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    return array
 
 
 def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
@@ -240,62 +269,79 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
-    take = _taker(arrays)
-    forests = tuple(_forest(decision, manifest, take) for decision in DECISIONS)
+    parts = _Parts(dict(arrays))
+    forests = tuple(_forest(decision, manifest, parts) for decision in DECISIONS)
     has_layer = f"layer_{DECISIONS[0]}/{FIELDS[0].name}" in arrays
     parameters = Parameters(
         background=Background(
-            take("idf", np.float16, 1 << BITS).astype(np.float32), float(manifest["words_per_text"])
+            parts.take("idf", np.float16, (1 << BITS,)).astype(np.float32), _number(manifest["words_per_text"], 1.0)
         ),
-        weights=_weights("spam", take),
-        bias=float(manifest["bias"]),
+        weights=_weights("spam", parts),
+        bias=_number(manifest["bias"]),
         forests=(forests[0], forests[1]),
-        calibration=take("calibration", np.float64, 4).reshape(2, 2),
-        layer=(_weights("layer_spam", take), _weights("layer_off_topic", take)) if has_layer else None,
-        layer_bias=(float(manifest["layer_bias"][0]), float(manifest["layer_bias"][1])),
+        calibration=parts.take("calibration", np.float64, (2, 2)),
+        layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
+        layer_bias=(_number(manifest["layer_bias"][0]), _number(manifest["layer_bias"][1])),
     )
-    return Model(parameters, Thresholds(**manifest["thresholds"]), take("typical", np.float32, len(FEATURES)), manifest)
+    thresholds = Thresholds(**{name: _number(value, 0.0) for name, value in manifest["thresholds"].items()})
+    typical = parts.take("typical", np.float32, (len(FEATURES),))
+    if parts.arrays:
+        raise ValueError(f"{min(parts.arrays)} has no place in a model")
+    return Model(parameters, thresholds, typical, manifest)
 
 
-_Taker = Callable[[str, Any, int | None], NDArray[Any]]
+def _number(value: object, least: float = -math.inf) -> float:
+    """Return a number of the manifest, refusing what only looks like one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
+        raise ValueError(f"{value!r} where a number belongs")
+    return float(value)
 
 
-def _taker(arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """Return a function that takes an array by name and refuses one of another type or size."""
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The arrays of a file that nobody has asked for yet."""
 
-    def take(name: str, dtype: Any, size: int | None = None) -> NDArray[Any]:
-        found = arrays[name]
-        if found.dtype != dtype or (size is not None and found.size != size):
-            raise ValueError(f"{name} is {found.dtype} of {found.size}")
+    arrays: dict[str, NDArray[Any]]
+
+    def take(
+        self, name: str, dtype: type[np.generic], shape: tuple[int, ...] | None = None, *, endless: bool = False
+    ) -> NDArray[Any]:
+        """Return an array by name; refuse one of another type or shape (None: any length), or with NaN in it.
+
+        Infinity is refused too, unless the array may be `endless`.
+        """
+        found = self.arrays.pop(name)
+        if found.dtype != dtype or (found.ndim != 1 if shape is None else found.shape != shape):
+            raise ValueError(f"{name} is {found.dtype} of shape {found.shape}")
+        if np.isnan(found).any() or not (endless or np.isfinite(found).all()):
+            raise ValueError(f"{name} holds what is no number")
         return found
 
-    return take
 
-
-def _weights(prefix: str, take: Any) -> Weights:
+def _weights(prefix: str, parts: _Parts) -> Weights:
     return {
-        field.name: take(f"{prefix}/{field.name}", np.float16, field.size + 1).astype(np.float32) for field in FIELDS
+        field.name: parts.take(f"{prefix}/{field.name}", np.float16, (field.size + 1,)).astype(np.float32)
+        for field in FIELDS
     }
 
 
-def _forest(decision: str, manifest: Mapping[str, Any], take: Any) -> Forest | None:
+def _forest(decision: str, manifest: Mapping[str, Any], parts: _Parts) -> Forest | None:
     about = manifest["forests"][decision]
     if about is None:
         return None
-    roots = take(f"forest_{decision}/roots", np.int32)
-    feature = take(f"forest_{decision}/feature", np.int16)
-    kinds = (np.float32, bool, np.int32, np.int32, np.float32)
-    rest = [
-        take(f"forest_{decision}/{name}", kind, len(feature)) for name, kind in zip(_FOREST_ARRAYS[2:], kinds, strict=True)
-    ]
-    forest = Forest(roots, feature, *rest, baseline=float(about["baseline"]), depth=int(about["depth"]))
-    nodes = len(feature)
-    if not (0 <= forest.depth <= 64 and all(_within(part, nodes) for part in (roots, forest.left, forest.right))):
-        raise ValueError(f"the trees of {decision} point outside themselves")
-    if not _within(feature, len(FEATURES)):
-        raise ValueError(f"the trees of {decision} ask for features that don't exist")
+    prefix = f"forest_{decision}"
+    feature = parts.take(f"{prefix}/feature", np.int16)
+    each = feature.shape
+    forest = Forest(
+        roots=parts.take(f"{prefix}/roots", np.int32),
+        feature=feature,
+        threshold=parts.take(f"{prefix}/threshold", np.float32, each, endless=True),  # infinite: known or not
+        missing_left=parts.take(f"{prefix}/missing_left", np.bool_, each),
+        left=parts.take(f"{prefix}/left", np.int32, each),
+        right=parts.take(f"{prefix}/right", np.int32, each),
+        value=parts.take(f"{prefix}/value", np.float32, each),
+        baseline=_number(about["baseline"]),
+        depth=int(_number(about["depth"], 0)),
+    )
+    forest.check(len(FEATURES))
     return forest
-
-
-def _within(indices: NDArray[Any], size: int) -> bool:
-    return bool(len(indices) and indices.min() >= 0 and indices.max() < size)

@@ -109,7 +109,9 @@ def train(
     return TrainingResult(_fit(rows, start, seed), evaluation, dict(counts), tuple(warnings))
 
 
-def to_model(classifier: CommentClassifier, comments: Sequence[Comment], y: Sequence[str], notes: Mapping[str, Any]) -> Model:
+def to_model(
+    classifier: CommentClassifier, comments: Sequence[Comment], y: Sequence[str], notes: Mapping[str, Any]
+) -> Model:
     """Return what a fitted classifier learned as a model that can be saved and classifies by itself.
 
     Parameters
@@ -165,7 +167,7 @@ def _held_out(rows: Sequence[Comment], test_size: float) -> list[bool]:
     groups = [group_of(row, "post") for row in rows]
     if len(set(groups)) < parts:
         groups = [str(number) for number in range(len(rows))]
-    return (spread(groups, parts) == 0).tolist()
+    return [part == 0 for part in spread(groups, parts).tolist()]
 
 
 def _warnings(rows: Sequence[Comment], counts: Mapping[Label, int]) -> list[str]:

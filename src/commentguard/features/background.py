@@ -26,7 +26,7 @@ class Background:
     idf : ndarray of float32, shape (2**BITS,)
         Negative logarithm of the share of texts that hold a stem of that slot.
     words_per_text : float
-        Mean number of words of the texts it was learned from.
+        Mean number of words of the texts it was learned from, at least 1.
     """
 
     idf: NDArray[np.float32]
@@ -39,7 +39,7 @@ class Background:
         counts = np.bincount(distinct & ((1 << BITS) - 1), minlength=1 << BITS)
         total = len(texts.codes)
         idf = -np.log(np.maximum(counts, LEAST) / max(total, 2 * LEAST))
-        return cls(idf.astype(np.float16).astype(np.float32), float(len(texts.words.text) / max(total, 1)))
+        return cls(idf.astype(np.float16).astype(np.float32), max(float(len(texts.words.text) / max(total, 1)), 1.0))
 
     def idf_of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return the inverse document frequency of each stem, in nats."""

@@ -46,6 +46,11 @@ class Texts:
         """Words of each text, shape (n_texts,)."""
         return np.bincount(self.words.text, minlength=len(self.codes))
 
+    def per_text(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
+        """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
+        sums: NDArray[np.float64] = np.bincount(self.words.text, values, len(self.codes)).astype(np.float64)
+        return sums
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -62,6 +67,7 @@ class Batch:
     comments: Sequence[Comment]
 
     def __len__(self) -> int:
+        """Return the number of comments."""
         return len(self.comments)
 
     @cached_property
@@ -130,10 +136,7 @@ class Batch:
     def _distinct_messages(self) -> tuple[list[tuple[str, str]], list[list[int]]]:
         index: dict[tuple[str, str], int] = {}
         of = [
-            [
-                index.setdefault((message.author, message.text), len(index))
-                for message in comment.thread[-THREAD_LIMIT:]
-            ]
+            [index.setdefault((message.author, message.text), len(index)) for message in comment.thread[-THREAD_LIMIT:]]
             for comment in self.comments
         ]
         return list(index), of

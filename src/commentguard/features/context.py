@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,15 +41,17 @@ def own_ping(batch: Batch) -> Numbers:
 def aggregator(batch: Batch) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's title, address and excerpt, 0 up; 0 for comments."""
     return batch.column(
-        _aggregator_words(f"{comment.author} {comment.author_url} {comment.text[:500]}") if comment.type != "comment" else 0
+        _aggregator_words(f"{comment.author} {comment.author_url} {comment.text[:500]}")
+        if comment.type != "comment"
+        else 0
         for comment in batch.comments
     )
 
 
 _AGGREGATOR_WORDS = (
-    "pearltrees delicious del.icio.us digg reddit stumbleupon diigo scoop.it bookmark tweet twitter topsy daily weekly links"
-    " linkdump roundup round-up digest news planet archive archives tag category aggregat feed home index page search"
-    " favorites best of week month link list"
+    "pearltrees delicious del.icio.us digg reddit stumbleupon diigo scoop.it bookmark tweet twitter topsy daily weekly"
+    " links linkdump roundup round-up digest news planet archive archives tag category aggregat feed home index page"
+    " search favorites best of week month link list"
 ).split()
 
 
@@ -78,34 +82,39 @@ def _script_counts(texts: Texts) -> Numbers:
 
 def _script_shares(texts: Texts) -> Numbers:
     counts = _script_counts(texts)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return _shares(counts)
 
 
 def _post_script_shares(batch: Batch) -> Numbers:
     counts = _script_counts(batch.title) + _script_counts(batch.body)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return _shares(counts)
+
+
+def _shares(counts: Numbers) -> Numbers:
+    shares: Numbers = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return shares
 
 
 @signal("not in Latin letters", "in Latin letters")
 def not_latin(batch: Batch) -> Numbers:
     """Share of letters in other scripts than Latin, 0 to 1."""
-    shares = _script_shares(batch.text)
-    return shares[:, 1:].sum(axis=1)
+    others: Numbers = _script_shares(batch.text)[:, 1:].sum(axis=1)
+    return others
 
 
 @signal("came long after the post", "came soon after the post")
 def post_age(batch: Batch) -> Numbers:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
     return batch.column(
-        _age(comment.date.timestamp(), comment.post.date.timestamp())
-        if comment.date and comment.post and comment.post.date
-        else np.nan
+        _age(comment.date, comment.post.date) if comment.date and comment.post and comment.post.date else np.nan
         for comment in batch.comments
     )
 
 
-def _age(came: float, published: float) -> float:
-    return float(np.log1p(max(came - published, 0) / 86_400))
+def _age(came: datetime, published: datetime) -> float:
+    # By the clock on the wall: the machine's own time zone must not change a verdict, nor a date of the year 1 raise.
+    seconds = (came.replace(tzinfo=None) - published.replace(tzinfo=None)).total_seconds()
+    return float(np.log1p(max(seconds, 0.0) / 86_400))
 
 
 @signal("others have commented before", "nobody has commented before")
@@ -126,15 +135,14 @@ def known_author(batch: Batch) -> Numbers:
 @signal("repeats an earlier message", "repeats no earlier message")
 def repeats_message(batch: Batch) -> Numbers:
     """1 where an earlier message of the thread has the same text, else 0."""
-    return batch.column(
-        any(message.text == comment.text for message in comment.thread) for comment in batch.comments
-    )
+    return batch.column(any(message.text == comment.text for message in comment.thread) for comment in batch.comments)
 
 
 @signal("the post has a text to compare with", "the post's text is unknown")
 def post_length(batch: Batch) -> Numbers:
     """Logarithm of 1 + words of the post's title and text."""
-    return np.log1p(batch.title.word_counts + batch.body.word_counts)[batch.post_of]
+    by_post: Numbers = np.log1p(batch.title.word_counts + batch.body.word_counts)
+    return by_post[batch.post_of]
 
 
 SIGNALS = signals_of(globals())

@@ -29,26 +29,30 @@ LEXICONS: Final[dict[str, str]] = {
         professional affordable guaranteed best top quality hire agency kaufen gunstig billig comprar barato acheter
         купить цена дешево скидки заказать услуги koupit levne satın ucuz mua beli murah 购买 优惠 服务""",
     "seo": """seo backlink backlinks traffic ranking rankings rank google serp keywords keyword marketing adsense
-        affiliate monetize visitors followers subscribers likes leads website websites webmaster domain hosting wordpress
-        plugin index indexed bot software automated promote promotion advertise advertising раскрутка продвижение сайт
+        affiliate monetize visitors followers subscribers likes leads website websites webmaster domain hosting
+        wordpress plugin index indexed bot software automated promote promotion advertise advertising раскрутка
+        продвижение сайт
         сайта""",
     "essay": """essay essays dissertation thesis assignment assignments homework coursework writer writers writing
         paper papers tutor academic plagiarism""",
     "contact": """whatsapp telegram viber skype gmail email mail contact call phone tel number toll helpline support
-        customer visit click here link url website site channel subscribe join register signup download telephone anrufen
+        customer visit click here link url website site channel subscribe join register signup download telephone
+        anrufen
         kontakt contacto contactar звоните пишите звони 联系 微信 电话""",
     "price_enquiry": """price prices pricelist preis preise prix precio precios preco preco prezzo cena ceny цена цену
         fiyat fiyatini harga gia kaina hinta pris priset ar prezo presyo bei 价格 価格 가격""",
     "magic": """spell spells caster casters herbal cure cured herpes healer doctor dr priest love ex husband wife lover
         marriage powerful testimony illuminati magic ritual temple lottery blessed""",
-    "praise": """great nice good awesome amazing excellent fantastic wonderful superb brilliant impressive useful helpful
+    "praise": """great nice good awesome amazing excellent fantastic wonderful superb brilliant impressive useful
+        helpful
         informative interesting beautiful perfect love lovely cool fabulous outstanding terrific marvelous magnificent
         valuable insightful quality genial super toll danke merci gracias obrigado excelente otimo спасибо отлично
         bravo teşekkürler makasih mantap bagus hvala dziekuje dekuji skvele 谢谢 不错 很好""",
     "thanks": """thanks thank thx ty tks danke merci gracias obrigado obrigada grazie спасибо dzieki dziekuje dik diky
         dekuji tesekkurler sagolun terima kasih makasih bedankt tack takk kiitos cam on 谢谢 感谢 多谢""",
     "blog": """blog blogs post posts article articles site website webpage page content read reading reader readers
-        reads share sharing shared information info topic topics knowledge subject writeup bookmark bookmarked bookmarking
+        reads share sharing shared information info topic topics knowledge subject writeup bookmark bookmarked
+        bookmarking
         saved weblog feed rss theme layout design visit visitors stumbled stumble came across""",
     "you": "you your yours youre u ur du dein sie ihr vous votre tu tuyo usted voce sua ty vas vam ваш вы 你 您",
     "first_person": """i im ive me my mine we our us ich mein mich wir je mon moi nous yo mi mio eu meu minha nos ja

@@ -34,9 +34,7 @@ def link_hosts(batch: Batch) -> Numbers:
 @signal("many links to one site", "no repeated links")
 def repeated_links(batch: Batch) -> Numbers:
     """Links beyond the first to the same registered domain, 0 up: keyword lists repeat their shop."""
-    return batch.column(
-        len(found) - len({registered_domain(host(url)) for url in found}) for found in batch.links
-    )
+    return batch.column(len(found) - len({registered_domain(host(url)) for url in found}) for found in batch.links)
 
 
 @signal("links to the author's own site", "no link to the author's own site")
@@ -63,9 +61,7 @@ def link_at_start(batch: Batch) -> Numbers:
 @signal("forum link markup", "no forum link markup")
 def bbcode(batch: Batch) -> Numbers:
     """Logarithm of 1 + BBCode links: posted to forums, guestbooks and blogs alike, where blogs don't know it."""
-    return np.log1p(
-        batch.column(text.count("[url") + text.count("[URL") + text.count("[link") for text in batch.plain)
-    )
+    return np.log1p(batch.column(text.count("[url") + text.count("[URL") + text.count("[link") for text in batch.plain))
 
 
 @signal("link markup shown as text", "no link markup shown as text")
@@ -77,9 +73,7 @@ def shown_markup(batch: Batch) -> Numbers:
 @signal("links to a deep or tagged address", "links to plain addresses")
 def deep_links(batch: Batch) -> Numbers:
     """Greatest number of ``-``, ``_``, ``=`` and ``/`` in one linked address, 0 up: addresses made of keywords."""
-    return batch.column(
-        max((sum(map(url.count, "-_=/")) for url in found), default=0) for found in batch.links
-    )
+    return batch.column(max((sum(map(url.count, "-_=/")) for url in found), default=0) for found in batch.links)
 
 
 @signal("links within this blog", "no link within this blog")

@@ -20,7 +20,7 @@ def _shared_words(inner: Texts, outer: Texts, pairs: NDArray[np.int64]) -> Numbe
     """Return how many words of each inner text stand in the outer text that `pairs` names for it."""
     wanted = pairs[inner.words.text] << 32 | inner.words.hashes
     there = outer.words.text << 32 | outer.words.hashes
-    return np.bincount(inner.words.text, weights=np.isin(wanted, there), minlength=len(pairs))
+    return inner.per_text(np.isin(wanted, there))
 
 
 @signal("a name is given", "no name is given")
@@ -40,12 +40,12 @@ def name_small(batch: Batch) -> Numbers:
     """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
     found = batch.author.words
     small = batch.author.codes.classes[found.starts] == LETTER
-    return np.bincount(found.text, weights=small, minlength=len(batch)) / np.maximum(batch.author.word_counts, 1)
+    return batch.author.per_text(small) / np.maximum(batch.author.word_counts, 1)
 
 
 @signal("capitals within the name", "no capitals within the name")
 def name_inner_capitals(batch: Batch) -> Numbers:
-    """Capitals of the name beyond one for each word, 0 up: names made by a generator end in one (``Jamesget``-``RT``)."""
+    """Capitals of the name beyond one for each word, 0 up: generated names end in some (``JamesgetRT``)."""
     capitals = batch.author.codes.per_text(batch.author.codes.classes == UPPER)
     return np.maximum(capitals - batch.author.word_counts, 0)
 
@@ -62,9 +62,7 @@ def name_sells(batch: Batch) -> Numbers:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
     chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
     hits = memberships(batch.author) & chosen != 0
-    return np.bincount(batch.author.words.text, weights=hits, minlength=len(batch)) / np.maximum(
-        batch.author.word_counts, 1
-    )
+    return batch.author.per_text(hits) / np.maximum(batch.author.word_counts, 1)
 
 
 @signal("a name that looks like an address", "a name that is no address")
@@ -85,9 +83,7 @@ def name_in_text(batch: Batch) -> Numbers:
 
 @signal("the name stands in the address", "the name does not stand in the address")
 def name_in_host(batch: Batch) -> Numbers:
-    """Share of the name's letters in words (three letters up) that the host holds, 0 to 1: a site named after its owner,
-    or a keyword domain.
-    """  # noqa: D205
+    """Share of the name's letters in words (three letters up) that the host holds, 0 to 1: owners, keyword domains."""
     return batch.column(
         _share_within(comment.author, host) if host else 0.0
         for comment, host in zip(batch.comments, batch.hosts, strict=True)
@@ -135,12 +131,12 @@ def host_sells(batch: Batch) -> Numbers:
     """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
     chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
     hits = memberships(batch.host) & chosen != 0
-    return np.bincount(batch.host.words.text, weights=hits, minlength=len(batch))
+    return batch.host.per_text(hits)
 
 
 @signal("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch) -> Numbers:
-    """Slashes, hyphens and query marks after the host, 0 up: people give their front page, promoters a landing page."""
+    """Slashes, hyphens and query marks after ``https://``, 0 up: people give their front page, promoters a deep one."""
     return batch.column(
         sum(map(comment.author_url[8:300].rstrip("/").count, "/-?=_")) if comment.author_url else 0
         for comment in batch.comments

@@ -41,7 +41,7 @@ def signal(high: str, low: str) -> Callable[[Compute], Signal]:
     """Declare a function as a signal, with its wordings for high and low values."""
 
     def declare(compute: Compute) -> Signal:
-        return Signal(compute.__name__, compute, high, low)  # type: ignore[attr-defined]
+        return Signal(compute.__name__, compute, high, low)
 
     return declare
 

@@ -19,7 +19,7 @@ from commentguard.features.batch import Batch, Texts
 Numbers = NDArray[np.float64]
 
 SIDES: Final = ("title", "post", "thread", "all", "last")
-"""What a comment is compared with: the post's title, its text, the earlier messages, all of these, the latest message."""
+"""What a comment is compared with: the post's title, its text, the earlier messages, all of these, the latest one."""
 
 _QUESTIONS: Final = ("share", "sum", "top", "second", "third", "surprise", "surplus", "disagreement")
 _SMOOTHING: Final = 0.3
@@ -162,9 +162,9 @@ def _look_up_messages(batch: Batch, index: _Index, terms: _Terms) -> tuple[Numbe
     place = np.arange(len(term)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     slot = first[terms.comment[term]] + place
     counts = index.look_up(flat[slot], terms.stem[term])
-    in_thread = np.bincount(term, counts, len(terms.comment))
+    in_thread = np.bincount(term, counts, len(terms.comment)).astype(np.float64)
     is_last = place == repeats[term] - 1
-    in_last = np.bincount(term[is_last], counts[is_last], len(terms.comment))
+    in_last = np.bincount(term[is_last], counts[is_last], len(terms.comment)).astype(np.float64)
     by_message = np.bincount(slot, terms.idf[term] * (counts > 0), len(flat))
     best = np.full(n, np.nan)
     holder = np.repeat(np.arange(n), sizes)

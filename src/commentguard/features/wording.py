@@ -14,12 +14,13 @@ Numbers = NDArray[np.float64]
 
 
 def _share_of_characters(texts: Texts, chosen: NDArray[np.bool_]) -> Numbers:
-    return texts.codes.per_text(chosen) / np.maximum(texts.codes.lengths, 1)
+    share: Numbers = texts.codes.per_text(chosen) / np.maximum(texts.codes.lengths, 1)
+    return share
 
 
 def _words_in(batch: Batch, lexicon: str) -> Numbers:
     hits = memberships(batch.text) & bit_of(lexicon) != 0
-    return np.bincount(batch.text.words.text, weights=hits, minlength=len(batch))
+    return batch.text.per_text(hits)
 
 
 def lexicon_share(batch: Batch, lexicon: str) -> Numbers:
@@ -43,8 +44,7 @@ def word_count(batch: Batch) -> Numbers:
 def word_length(batch: Batch) -> Numbers:
     """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
     found = batch.text.words
-    letters = np.bincount(found.text, weights=found.ends - found.starts, minlength=len(batch))
-    return letters / np.maximum(batch.text.word_counts, 1)
+    return batch.text.per_text(found.ends - found.starts) / np.maximum(batch.text.word_counts, 1)
 
 
 @signal("an overlong word", "no overlong word")
@@ -61,7 +61,8 @@ def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
     found = batch.text.words
     distinct = np.unique(found.text << 32 | found.hashes)
-    return 1 - np.bincount(distinct >> 32, minlength=len(batch)) / np.maximum(batch.text.word_counts, 1)
+    repeated = batch.text.word_counts - np.bincount(distinct >> 32, minlength=len(batch))
+    return repeated / np.maximum(batch.text.word_counts, 1)
 
 
 @signal("written in capitals", "hardly any capitals")
@@ -104,7 +105,7 @@ def mixed_alphabets(batch: Batch) -> Numbers:
     np.cumsum(codes.scripts == 1, out=latin[1:])
     np.cumsum((codes.scripts == 2) | (codes.scripts == 3), out=other[1:])
     mixed = (latin[found.ends] > latin[found.starts]) & (other[found.ends] > other[found.starts])
-    return np.log1p(np.bincount(found.text, weights=mixed, minlength=len(batch)))
+    return np.log1p(batch.text.per_text(mixed))
 
 
 @signal("letters without vowels, as from a random key", "words with ordinary vowels")
@@ -114,14 +115,16 @@ def missing_vowels(batch: Batch) -> Numbers:
     latin = codes.scripts == 1
     vowels = np.isin(codes.folded, np.frombuffer(b"aeiouy", dtype=np.uint8)) & latin
     letters = codes.per_text(latin)
-    return np.where(letters > 2, np.abs(codes.per_text(vowels) / np.maximum(letters, 1) - 0.38), 0.0)
+    distance: Numbers = np.abs(codes.per_text(vowels) / np.maximum(letters, 1) - 0.38)
+    return np.where(letters > 2, distance, 0.0)
 
 
 @signal("exclamation marks", "no exclamation marks")
 def exclamation(batch: Batch) -> Numbers:
     """Exclamation marks for each hundred characters (at least fifty are assumed): praise and offers shout."""
     marks = batch.text.codes.per_text(np.isin(batch.text.codes.folded, (0x21,)))
-    return 100 * marks / np.maximum(batch.text.codes.lengths, 50)
+    rate: Numbers = 100 * marks / np.maximum(batch.text.codes.lengths, 50)
+    return rate
 
 
 @signal("asks a question", "no question mark")
@@ -138,16 +141,17 @@ def lines(batch: Batch) -> Numbers:
 
 @signal("looks like program code", "no program code")
 def code_characters(batch: Batch) -> Numbers:
-    """Share of the characters ``{}();=<>_/\\[]|`` that stand in program code, 0 to 1: readers of technical posts."""
+    """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
     marks = np.frombuffer(rb"{}();=<>_\|*+", dtype=np.uint8)
     return _share_of_characters(batch.text, np.isin(batch.text.codes.folded, marks))
 
 
 @signal("begins without a capital", "begins with a capital")
 def lower_start(batch: Batch) -> Numbers:
-    """1 where the first character is a small letter, else 0: pasted fragments begin in the middle."""
+    """1 where the first character is a letter but no capital, else 0: pasted fragments begin in the middle."""
     codes = batch.text.codes
-    return ((codes.classes[codes.starts] == LETTER) & (codes.lengths > 0)).astype(np.float64)
+    small: Numbers = ((codes.classes[codes.starts] == LETTER) & (codes.lengths > 0)).astype(np.float64)
+    return small
 
 
 @signal("ends in the middle", "ends with a full stop")
@@ -170,7 +174,7 @@ def _placeholders(text: str) -> float:
 
 @signal("a telephone number", "no telephone number")
 def phone_numbers(batch: Batch) -> Numbers:
-    """Runs of nine or more digits with only spaces, dots, dashes, brackets between: numbers to call, 0 up."""
+    """Count runs of nine to fifteen digits with only spaces, dots, dashes, brackets between, 0 up: numbers to call."""
     codes = batch.text.codes
     digit = codes.classes == DIGIT
     joint = np.isin(codes.folded, np.frombuffer(b" .-()+/", dtype=np.uint8))
@@ -190,7 +194,7 @@ def money_amounts(batch: Batch) -> Numbers:
 
 @signal("an e-mail address in the text", "no e-mail address in the text")
 def email_in_text(batch: Batch) -> Numbers:
-    """Logarithm of 1 + at-signs between letters: an address to write to; a leading ``@name`` does not count."""
+    """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
     codes = batch.text.codes
     at = np.flatnonzero(codes.raw == 0x40)
     inner = at[(codes.classes[at - 1] >= LETTER) & (codes.classes[at - 1] <= DIGIT)]

@@ -60,6 +60,7 @@ class Codes:
     ends: NDArray[np.int64]
 
     def __len__(self) -> int:
+        """Return the number of texts."""
         return len(self.starts)
 
     @cached_property

@@ -10,11 +10,18 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_MARKUP: Final = 200_000
 """Characters of markup that are parsed; what lies between the head and the tail of a longer text is not looked at."""
 
+TAGS_AT_A_TIME: Final = 2_000
+"""Opening tags that are parsed together: HTML lets the time to build a tree grow with the square of its depth."""
+FEW_STYLES: Final = 50
+"""Tags of styles that are left to the parser; see `_tamed`."""
+
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
+_OPENING = re.compile(r"<[a-zA-Z]")
+_STYLE = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 _BLOCKS: Final = frozenset(
     "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer dd dt td th".split()
 )
-_SILENT: Final = frozenset(("script", "style", "template", "head", "noscript"))
+_SILENT: Final = frozenset(("script", "style", "template", "head", "title", "noscript"))
 _SPACES = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*")
 
 
@@ -47,12 +54,27 @@ def plain_text(raw: str) -> str:
     clean = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if "<" not in clean or not any(block in clean.lower() for block in ("<p", "<br", "<div")):
         clean = clean.replace("\n", "<br>")  # without paragraphs, line breaks are the author's own
-    body = LexborHTMLParser(clean).body
-    if body is None:
-        return ""
     parts: list[str] = []
-    _collect(body, parts)
+    for piece in _pieces(_tamed(clean)):
+        # The body is opened for the sender: one who opens a frameset instead would hide the whole text.
+        body = LexborHTMLParser("<body>" + piece).body
+        if body is not None:
+            _collect(body, parts)
     return _SPACES.sub("\n", "".join(parts)).strip()
+
+
+def _tamed(markup: str) -> str:
+    """Return markup with its tags of styles made neutral, where there are many.
+
+    A style that is never closed is opened again in each block that follows, so that a small text could ask for
+    millions of nodes; what a text says does not depend on its styles.
+    """
+    return _STYLE.sub(r"\1span", markup) if len(_STYLE.findall(markup)) > FEW_STYLES else markup
+
+
+def _pieces(markup: str) -> list[str]:
+    starts = [match.start() for match in _OPENING.finditer(markup)][TAGS_AT_A_TIME::TAGS_AT_A_TIME]
+    return [markup[first:last] for first, last in zip([0, *starts], [*starts, len(markup)], strict=True)]
 
 
 def head_and_tail(text: str, length: int) -> str:

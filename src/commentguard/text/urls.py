@@ -13,7 +13,10 @@ MAX_LINKS: Final = 50
 
 # Bounded on every side, so that no text makes the search run away.
 LINK: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]\[(){}|\\^`]{3,500}", re.IGNORECASE)
-_HOST = re.compile(r"\s{0,9}(?:[a-z][a-z0-9+.-]{0,9}:)?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253})", re.IGNORECASE)
+_HOST = re.compile(
+    r"\s{0,9}(?:[a-z][a-z0-9+-]{0,9}:(?!\d))?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253})", re.IGNORECASE
+)
+_NUMERIC = re.compile(r"[0-9.]+")
 
 
 def links(text: str) -> list[str]:
@@ -39,8 +42,8 @@ def host(url: str) -> str:
 
     Examples
     --------
-    >>> host("https://WWW.Shop.example:80/a?b"), host("shop.example/a"), host("")
-    ('shop.example', 'shop.example', '')
+    >>> host("https://WWW.Shop.example:80/a?b"), host("b.example:80/a"), host("")
+    ('shop.example', 'b.example', '')
     """
     match = _HOST.match(url)
     return match.group(1).lower().strip(".").removeprefix("www.") if match else ""
@@ -70,6 +73,8 @@ def registered_domain(name: str) -> str:
     >>> registered_domain("cheap.pills.co.uk"), registered_domain("localhost")
     ('pills.co.uk', 'localhost')
     """
+    if _NUMERIC.fullmatch(name):  # an IP address
+        return name
     suffixes = _suffixes()
     try:
         return suffixes.privatesuffix(name) or name

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.text.codes import DENSE, DIGIT, LETTER, MARK, UPPER, Codes, encode
+from commentguard.text.codes import DENSE, LETTER, MARK, Codes, encode
 
 STEM_LENGTH: Final = 6
 """Letters of a word that its stem keeps: crude, but the same for every language."""
@@ -85,9 +85,7 @@ def _prefix_sums(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
     return sums
 
 
-def _span_hash(
-    sums: NDArray[np.uint64], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.uint32]:
+def _span_hash(sums: NDArray[np.uint64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Return a hash of each span that does not depend on where it stands."""
     mixed = (sums[ends] - sums[starts]) * _powers(pow(_BASE, -1, 2**64), len(sums))[starts]
     mixed ^= mixed >> np.uint64(33)

@@ -1,0 +1,50 @@
+"""Checks of what is handed over to learn from, before anything is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from commentguard.errors import DatasetError
+from commentguard.records import LABELS, Comment
+
+
+def checked_rows(
+    comments: Sequence[Comment], y: Sequence[str], several: bool = True
+) -> tuple[list[Comment], NDArray[np.int64]]:
+    """Return comments and, of each, the index of its label in `records.LABELS`, shape (n,).
+
+    Raises
+    ------
+    DatasetError
+        Where numbers differ, a label is unknown, something is no `Comment`, or, with `several`, all labels are one.
+    """
+    listed = list(comments)
+    labels = [str(label) for label in y]
+    if len(listed) != len(labels):
+        raise DatasetError(f"{len(listed)} comments and {len(labels)} labels: give one label for each comment")
+    check_labels(labels)
+    if not all(isinstance(comment, Comment) for comment in listed):
+        raise DatasetError("X must hold Comment objects: make them with commentguard.Comment or read_comments")
+    if several and len(set(labels)) < 2:
+        raise DatasetError(f"only one label ({', '.join(set(labels)) or 'none'}): a model needs at least two of them")
+    return listed, np.array([LABELS.index(label) for label in labels], dtype=np.int64)
+
+
+def check_labels(labels: Sequence[str]) -> None:
+    """Refuse labels that are none of `records.LABELS`."""
+    unknown = sorted(set(labels) - set(LABELS))
+    if unknown:
+        raise DatasetError(f"unknown label {unknown[0]!r}: labels are {', '.join(LABELS)}")
+
+
+def row_weights(sample_weight: ArrayLike | None, rows: int) -> NDArray[np.float64]:
+    """Return the weight of each row, shape (rows,), 1 where none is given; refuse what can't weigh anything."""
+    if sample_weight is None:
+        return np.ones(rows)
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.shape != (rows,) or not np.isfinite(weight).all() or (weight < 0).any():
+        raise DatasetError(f"sample_weight must be {rows} finite numbers, one for each comment, none below 0")
+    return weight

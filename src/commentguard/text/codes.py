@@ -152,7 +152,8 @@ def fold_table() -> NDArray[np.uint16]:
         plain = unicodedata.normalize("NFKD", chr(code))[:1].lower()
         if len(plain) == 1:
             table[code] = ord(plain)
-    table[[0x131, 0x142, 0x111, 0xF8]] = [ord("i"), ord("l"), ord("d"), ord("o")]  # no decomposition in Unicode
+    for written, plain in zip("ıłŁđĐøØ", "illddoo", strict=True):  # no decomposition in Unicode
+        table[ord(written)] = ord(plain)
     return table
 
 

@@ -1,0 +1,79 @@
+"""Texts as code points: where they lie, how they fold, what class and script a character has."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentguard.text import codes as c
+from commentguard.text.codes import SEPARATOR, encode
+from hostile import TEXT
+
+TEXTS = st.lists(TEXT, max_size=6)
+
+
+@given(TEXTS)
+def test_each_text_lies_between_its_start_and_end(texts: list[str]) -> None:
+    codes = encode(texts, limit=10_000)
+    assert len(codes) == len(texts)
+    for text, start, end in zip(texts, codes.starts, codes.ends, strict=True):
+        assert codes.raw[start - 1] == codes.raw[end] == SEPARATOR
+        assert [min(code, 0xFFFF) for code in codes.raw[start:end]] == [
+            min(ord(unicodedata.normalize("NFKC", sign) if 0x1D400 <= ord(sign) < 0x1D800 else sign), 0xFFFF)
+            for sign in text
+        ]
+
+
+@given(TEXTS)
+def test_sums_over_texts_are_sums_of_their_characters(texts: list[str]) -> None:
+    codes = encode(texts, limit=10_000)
+    assert codes.per_text(codes.raw == ord("a")).tolist() == [text.count("a") for text in texts]
+    assert codes.lengths.tolist() == [len(text) for text in texts]
+
+
+@given(TEXTS)
+def test_positions_are_traced_to_their_text(texts: list[str]) -> None:
+    codes = encode(texts, limit=10_000)
+    for number, (start, end) in enumerate(zip(codes.starts.tolist(), codes.ends.tolist(), strict=True)):
+        assert (codes.text_of(np.arange(start, end)) == number).all()
+
+
+def test_longer_texts_are_cut_to_head_and_tail() -> None:
+    codes = encode(["abcdefghij", "xyz"], limit=4)
+    assert codes.lengths.tolist() == [4, 3]
+    assert "".join(map(chr, codes.raw[codes.starts[0] : codes.ends[0]])) == "abcj"
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [tuple(pair) for pair in "Ée ée Ｖv ıi Łl łl Øo Đd Åa Жж 漢漢 ٣٣ 𝓿v ⓥv".split()],
+)
+def test_letters_fold_to_their_plain_form(written: str, folded: str) -> None:
+    codes = encode([written], limit=10)
+    assert chr(codes.folded[1]) == folded
+
+
+@pytest.mark.parametrize(
+    ("sign", "kind"),
+    [
+        ("a", c.LETTER), ("A", c.UPPER), ("7", c.DIGIT), (" ", c.SPACE), ("\n", c.SPACE), ("\u00a0", c.SPACE),
+        ("漢", c.DENSE), ("ひ", c.DENSE), ("ก", c.DENSE), ("한", c.LETTER), ("!", c.OTHER), ("$", c.SYMBOL),
+        ("\U0001f600", c.SYMBOL), ("\u200b", c.HIDDEN), ("\u202e", c.HIDDEN), ("\u00ad", c.HIDDEN), ("\u0301", c.MARK),
+        ("\ud800", c.OTHER), ("\0", c.OTHER),
+    ],
+)  # fmt: skip
+def test_characters_have_their_class(sign: str, kind: int) -> None:
+    assert encode([sign], limit=10).classes[1] == kind
+
+
+@pytest.mark.parametrize(
+    ("sign", "script"),
+    [("a", c.LATIN), ("Я", c.CYRILLIC), ("Ω", c.GREEK), ("漢", c.HAN), ("カ", c.KANA), ("한", c.HANGUL),
+     ("ش", c.ARABIC), ("ש", c.HEBREW), ("ก", c.THAI), ("क", c.INDIC), ("5", 0), ("!", 0)],
+)  # fmt: skip
+def test_characters_have_their_script(sign: str, script: int) -> None:
+    assert encode([sign], limit=10).scripts[1] == script

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 import numpy as np
-from corpus import WEIGHTS, Labelled, gold, owners, starter, without_duplicates
+from corpus import WEIGHTS, Labelled, gold, owners, starter, with_gaps, without_duplicates
 from joblib import Parallel, delayed
 
 from commentguard.classifier import CommentClassifier
@@ -32,8 +32,9 @@ def training_rows(data: Path, with_starter: bool = True) -> list[Labelled]:
     return [*gold(data), *(starter(STARTER) if with_starter else ()), *owners(data)]
 
 
-def fit(rows: list[Labelled], n_jobs: int | None = None) -> CommentClassifier:
+def fit(complete: list[Labelled], n_jobs: int | None = None) -> CommentClassifier:
     """Fit the classifier with the weights of the kinds of rows."""
+    rows = with_gaps(complete)
     return CommentClassifier(n_jobs=n_jobs).fit(
         [row.comment for row in rows],
         [row.label for row in rows],

@@ -1,0 +1,146 @@
+"""Train the shipped model: `python benchmarks/build_default.py ../shared/data`.
+
+Writes models/default: weights and manifest, metrics.json (figures with each row's blog left out), MODEL_CARD.md (the
+template beside this file, its tables filled in). The figures come from `quality.left_out`; the weights from all rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+import click
+from corpus import WEIGHTS, Labelled, without_duplicates
+from quality import FOLDS, evaluation, fit, left_out, training_rows, write_predictions
+
+from commentguard.evaluation import Evaluation, evaluate
+from commentguard.guard import CommentGuard
+from commentguard.records import LABELS, Verdict
+from commentguard.storage import save_model
+from commentguard.training import fingerprint, to_model
+
+ROOT: Final = Path(__file__).parents[1]
+LEAST_ROWS: Final = 5
+"""Sources with fewer gold rows than this are counted together in the card."""
+
+
+@click.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", default=ROOT / "models" / "default", type=click.Path(path_type=Path), help="Model folder.")
+@click.option("--jobs", default=2, show_default=True, help="Processes.")
+@click.option("--predictions", type=click.Path(path_type=Path), help="Where to write the left-out predictions too.")
+def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
+    """Judge on left-out blogs of DATA, train on all of it, and write the model with its card."""
+    rows, verdicts = left_out(data, jobs)
+    if predictions:
+        write_predictions(rows, verdicts, predictions)
+    judged = evaluation(rows, verdicts)
+    click.echo(f"left out: macro-F1 {judged.figures['macro_f1']:.3f}", err=True)
+    learn = without_duplicates(training_rows(data), [])
+    comments, labels = [row.comment for row in learn], [row.label for row in learn]
+    weights = [WEIGHTS[row.kind] for row in learn]
+    kinds = Counter(f"{row.kind}/{row.label}" for row in learn)
+    notes = {
+        "rows": dict(sorted(kinds.items())),
+        "weights": WEIGHTS,
+        "sources": len({row.comment.source for row in learn}),
+        "rows_fingerprint": fingerprint(comments, labels, weights),
+    }
+    model = to_model(fit(learn, jobs), comments, labels, notes)
+    metrics = _metrics(judged, rows, verdicts)
+    card = _card(judged, rows, verdicts, learn, model.thresholds.spam)
+    beside = {"metrics.json": json.dumps(metrics, indent=1) + "\n", "MODEL_CARD.md": card}
+    save_model(model, output, name="default", beside=beside)
+    seen = evaluate(CommentGuard(model), [row.labelled for row in rows])
+    click.echo(f"check, on rows it has learned from: accuracy {seen.figures['accuracy']:.3f}", err=True)
+
+
+def _metrics(judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict]) -> dict[str, Any]:
+    command = "python benchmarks/build_default.py ../shared/data"
+    return {"command": command, "folds": FOLDS, "left_out": judged.to_json(), "review": _review(verdicts)}
+
+
+def _review(verdicts: list[Verdict]) -> float:
+    return sum(verdict.needs_review for verdict in verdicts) / len(verdicts)
+
+
+def _card(
+    judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict], learn: list[Labelled], spam: float
+) -> str:
+    template = Template((Path(__file__).parent / "MODEL_CARD.template.md").read_text(encoding="utf-8"))
+    return template.substitute(
+        n=judged.n,
+        figures=_figures_table(judged),
+        labels=_labels_table(judged),
+        confusion=_confusion_table(judged),
+        types=_groups_table(judged.by["type"]),
+        sources=_groups_table(_small_together(judged.by["source"])),
+        kinds=_kinds_table(learn),
+        review=f"{_review(verdicts):.0%}",
+        threshold=f"{spam:.2f}",
+    )
+
+
+def _figures_table(judged: Evaluation) -> str:
+    words = {
+        "macro_f1": "macro-F1, three labels",
+        "spam_auc": "spam against the rest, AUC",
+        "spam_recall_at_1pct": "spam caught where 1% of the substantive is lost",
+        "offtopic_auc": "off-topic against substantive, AUC",
+        "substantive_lost": "substantive called spam, at the shipped threshold",
+        "ece": "calibration error",
+        "accuracy": "accuracy",
+    }
+    figures = {name: f"{judged.figures[name]:.3f}" for name in words}
+    figures["macro_f1"] += f" ({judged.figures['macro_f1_low']:.3f} to {judged.figures['macro_f1_high']:.3f})"
+    return _table(("figure", "value"), [(words[name], value) for name, value in figures.items()])
+
+
+def _labels_table(judged: Evaluation) -> str:
+    rows = [
+        (label, f"{part['n']:.0f}", *(f"{part[name]:.3f}" for name in ("precision", "recall", "f1")))
+        for label, part in judged.per_label.items()
+    ]
+    return _table(("label", "rows", "precision", "recall", "F1"), rows)
+
+
+def _confusion_table(judged: Evaluation) -> str:
+    rows = [(label, *map(str, counts)) for label, counts in zip(LABELS, judged.confusion, strict=True)]
+    return _table(("truth, called:", *LABELS), rows)
+
+
+def _groups_table(groups: Any) -> str:
+    rows = [
+        (name, f"{part['n']:.0f}", f"{part['spam']:.0f}", f"{part['accuracy']:.2f}") for name, part in groups.items()
+    ]
+    return _table(("", "rows", "of them spam", "right"), rows)
+
+
+def _small_together(groups: Any) -> dict[str, dict[str, float]]:
+    small = [part for part in groups.values() if part["n"] < LEAST_ROWS]
+    kept = {name: part for name, part in groups.items() if part["n"] >= LEAST_ROWS}
+    n = sum(part["n"] for part in small)
+    right = sum(part["n"] * part["accuracy"] for part in small) / max(n, 1)
+    rest = {"n": n, "spam": sum(part["spam"] for part in small), "accuracy": right}
+    return {**kept, f"{len(small)} smaller ones": rest}
+
+
+def _kinds_table(learn: list[Labelled]) -> str:
+    counts = Counter((row.kind, row.label) for row in learn)
+    rows = [
+        (kind, *(f"{counts[kind, label]:,}" for label in LABELS), f"{weight:g}") for kind, weight in WEIGHTS.items()
+    ]
+    return _table(("kind of rows", *LABELS, "weight of a row"), rows)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

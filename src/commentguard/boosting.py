@@ -7,8 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from commentguard.forest import Forest
+
+_FEW: Final = 5_000
+"""Rows up to which one thread learns: more of them would wait for each other longer than they work."""
 
 _ROUNDS_PER_LEAF: Final = 50
 """A leaf holds at least one row of so many, within bounds: few rows allow small leaves."""
@@ -57,7 +61,8 @@ def fit_forest(
         random_state=seed,
     )
     known = np.isfinite(features).any(axis=0)
-    model.fit(np.where(known, features, np.float32(0)), target, sample_weight=sample_weight)  # all unknown: no split
+    with threadpool_limits(None if len(target) > _FEW else 1, user_api="openmp"):
+        model.fit(np.where(known, features, np.float32(0)), target, sample_weight=sample_weight)  # unknown: no split
     return _to_arrays(model)
 
 

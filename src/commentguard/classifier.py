@@ -27,11 +27,13 @@ from commentguard.forest import Forest
 from commentguard.labelled import check_labels, checked_rows, row_weights
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
-from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, score
+from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.text.html import plain_text
 
 CHUNK: Final = 1_000
 """Comments whose features are computed at a time."""
+LEAST_PAIRS: Final = 200
+"""Rows under two posts that there must be to learn from them what fits a post."""
 _BACKGROUND_PER_SOURCE: Final = 1_200
 _BACKGROUND_LIMIT: Final = 1_500
 _NEVER: Final = -20.0  # log-odds of a label that the training data do not have
@@ -41,7 +43,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Tell spam, off-topic and substantive comments apart.
 
     A linear model over hashed n-grams of text, author and host is learned first; boosted trees then decide from its
-    score, the named signals and the relevance to post and thread. The trees learn from scores that were made without
+    score, the named signals, the relevance to post and thread, and what was learned from comments that stand under two
+    posts, once as substantive and once as off-topic. The trees learn from scores that were made without
     the comment's own blog, so that they see them as they will be on the next blog. Two decisions are made: spam or
     not; if not, off-topic or substantive. Their log-odds are calibrated on held-out blogs.
 
@@ -153,9 +156,11 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         background = _fit_background(comments, truth)
         grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
         weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
-        features = np.concatenate([_named(comments, background, self.n_jobs), held_out_scores], axis=1)
+        named = _named(comments, background, self.n_jobs)
+        match, match_held_out = self._fit_match(comments, relevance_of(named), truth, fold)
+        features = np.concatenate([named, held_out_scores, match_held_out], axis=1)
         forests, calibration, log_odds = self._fit_forests(features, truth, weight, fold, trusted)
-        self.parameters_ = Parameters(background, weights, bias, forests, calibration, None, (0.0, 0.0))
+        self.parameters_ = Parameters(background, weights, bias, match, forests, calibration, None, (0.0, 0.0))
         self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
         self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted])
         self.classes_ = np.unique(np.asarray(y, dtype=str))
@@ -266,6 +271,20 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         return *learned[0], scores
 
+    def _fit_match(
+        self, comments: Sequence[Comment], features: NDArray[np.float32], truth: NDArray[np.int64], fold: NDArray[np.int64]
+    ) -> tuple[Forest | None, NDArray[np.float32]]:
+        """Learn to tell comments under another post from the same ones under their own, and score all rows held out."""
+        pairs = _under_two_posts(comments, truth)
+        scores = np.zeros((len(truth), 1), dtype=np.float32)
+        if pairs.sum() < LEAST_PAIRS:
+            return None, scores
+        target, equal = truth == 1, np.ones(len(truth))
+        for number in range(self.folds):
+            judge = fold == number
+            scores[judge, 0] = self._one_sided(features, target, equal, pairs & ~judge, judge)
+        return self._forest(features[pairs], target[pairs], equal[pairs]), scores
+
     def _fit_forests(
         self,
         features: NDArray[np.float32],
@@ -333,6 +352,14 @@ def _fit_background(comments: Sequence[Comment], truth: NDArray[np.int64]) -> Ba
     return Background.fit(Texts.of(texts, _BACKGROUND_LIMIT))
 
 
+def _under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows stand once as substantive and once, under another post, as off-topic."""
+    keys = [(comment.text, comment.author) for comment in comments]
+    both = {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 1}
+    both &= {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 2}
+    return np.fromiter((key in both for key in keys), dtype=bool, count=len(keys)) & (truth != 0)
+
+
 def _first_of_each(comments: Sequence[Comment]) -> NDArray[np.float64]:
     """Return 1 for the first comment of each text and author, 0 for its repetitions (a re-paired one among them)."""
     seen: set[tuple[str, str]] = set()
@@ -374,7 +401,7 @@ def _calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDAr
 
 def _untrained() -> Parameters:
     background = Background.fit(Texts.of([""], 1))
-    return Parameters(background, no_weights(), 0.0, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0))
+    return Parameters(background, no_weights(), 0.0, None, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0))
 
 
 def _layer_start(parameters: Parameters, column: int) -> tuple[NDArray[np.float32], float]:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.features import relevance
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
@@ -16,8 +17,13 @@ from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores
 from commentguard.records import Comment
 
-FEATURES: Final = (*NAMES, *TEXT_SCORES)
+MATCH: Final = "match_score"
+"""Name of the column that says how much a comment seems to stand under another post than it was written for."""
+
+FEATURES: Final = (*NAMES, *TEXT_SCORES, MATCH)
 """Names of the columns that the trees see."""
+
+_RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
 DECISIONS: Final = ("spam", "off_topic")
 """The two binary decisions: spam or not; if not, off-topic or substantive."""
@@ -33,6 +39,9 @@ class Parameters:
         How common each word is.
     weights, bias
         Weights of the n-grams towards spam.
+    match : Forest or None
+        Trees over relevance alone that tell a comment under another post from one under its own; None where the
+        training data had no comment under two posts.
     forests : tuple of (Forest or None)
         The trees of each of `DECISIONS`; None where the training data gave no reason to decide (one side only).
     calibration : ndarray of float64, shape (2, 2)
@@ -45,6 +54,7 @@ class Parameters:
     background: Background
     weights: Weights
     bias: float
+    match: Forest | None
     forests: tuple[Forest | None, Forest | None]
     calibration: NDArray[np.float64]
     layer: tuple[Weights, Weights] | None
@@ -97,7 +107,20 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
 def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
-    return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias)], axis=1)
+    match = match_scores(named, parameters.match)
+    return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias), match], axis=1)
+
+
+def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the columns of `named_features` that the match trees see."""
+    return np.ascontiguousarray(named[:, _RELEVANCE])
+
+
+def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np.float32]:
+    """Return the log-odds of the match trees, shape (n, 1); 0 without trees."""
+    if match is None:
+        return np.zeros((len(named), 1), dtype=np.float32)
+    return match.log_odds(match.leaves(relevance_of(named)))[:, None].astype(np.float32)
 
 
 def layer_log_odds(grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float64]:

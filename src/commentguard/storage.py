@@ -27,6 +27,7 @@ from commentguard.decision import Thresholds
 from commentguard.errors import ModelFormatError, OutputError
 from commentguard.features.background import BITS, Background
 from commentguard.features.ngrams import FIELDS
+from commentguard.features.relevance import NAMES as RELEVANCE
 from commentguard.forest import Forest
 from commentguard.linear import Weights
 from commentguard.records import LABELS
@@ -40,6 +41,7 @@ MAX_BYTES: Final = 200_000_000
 """Greatest size of a file of a model, unpacked: a model is some megabytes."""
 
 _NGRAMS: Final = [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS]
+_MATCH: Final = "match"
 _FOREST_ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
@@ -101,8 +103,8 @@ def save_model(
         "bias": parameters.bias,
         "layer_bias": list(parameters.layer_bias),
         "forests": {
-            decision: None if forest is None else {"baseline": forest.baseline, "depth": forest.depth}
-            for decision, forest in zip(DECISIONS, parameters.forests, strict=True)
+            name: None if forest is None else {"baseline": forest.baseline, "depth": forest.depth}
+            for name, forest in _forests_of(parameters).items()
         },
         "notes": dict(model.manifest.get("notes", {})),
         "files": {WEIGHTS: {"sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}},
@@ -262,15 +264,19 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
         tables |= {f"layer_{decision}": table for decision, table in zip(DECISIONS, parameters.layer, strict=True)}
     for prefix, table in tables.items():
         arrays |= {f"{prefix}/{name}": weights.astype(np.float16) for name, weights in table.items()}
-    for decision, forest in zip(DECISIONS, parameters.forests, strict=True):
+    for kind, forest in _forests_of(parameters).items():
         if forest is not None:
-            arrays |= {f"forest_{decision}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
+            arrays |= {f"forest_{kind}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
     return arrays
+
+
+def _forests_of(parameters: Parameters) -> dict[str, Forest | None]:
+    return {_MATCH: parameters.match, **dict(zip(DECISIONS, parameters.forests, strict=True))}
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
     parts = _Parts(dict(arrays))
-    forests = tuple(_forest(decision, manifest, parts) for decision in DECISIONS)
+    forests = tuple(_forest(decision, len(FEATURES), manifest, parts) for decision in DECISIONS)
     has_layer = f"layer_{DECISIONS[0]}/{FIELDS[0].name}" in arrays
     parameters = Parameters(
         background=Background(
@@ -278,6 +284,7 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         ),
         weights=_weights("spam", parts),
         bias=_number(manifest["bias"]),
+        match=_forest(_MATCH, len(RELEVANCE), manifest, parts),
         forests=(forests[0], forests[1]),
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
@@ -325,11 +332,11 @@ def _weights(prefix: str, parts: _Parts) -> Weights:
     }
 
 
-def _forest(decision: str, manifest: Mapping[str, Any], parts: _Parts) -> Forest | None:
-    about = manifest["forests"][decision]
+def _forest(kind: str, n_features: int, manifest: Mapping[str, Any], parts: _Parts) -> Forest | None:
+    about = manifest["forests"][kind]
     if about is None:
         return None
-    prefix = f"forest_{decision}"
+    prefix = f"forest_{kind}"
     feature = parts.take(f"{prefix}/feature", np.int16)
     each = feature.shape
     forest = Forest(
@@ -343,5 +350,5 @@ def _forest(decision: str, manifest: Mapping[str, Any], parts: _Parts) -> Forest
         baseline=_number(about["baseline"]),
         depth=int(_number(about["depth"], 0)),
     )
-    forest.check(len(FEATURES))
+    forest.check(n_features)
     return forest

@@ -1,4 +1,4 @@
-"""Signals of where a comment stands: its type, its post's language and age, the thread before it."""
+"""Signals of where a comment stands: its post's language and age, the thread before it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,6 @@ from commentguard.text.urls import host, registered_domain
 Numbers = NDArray[np.float64]
 
 
-@signal("a pingback or trackback", "a comment written into the form")
-def ping(batch: Batch) -> Numbers:
-    """1 for a pingback or trackback, 0 for a comment."""
-    return batch.is_ping.astype(np.float64)
-
-
-@signal("a trackback, which nobody verifies", "no trackback")
-def trackback(batch: Batch) -> Numbers:
-    """1 for a trackback, else 0: its sender can claim what it likes."""
-    return batch.column(comment.type == "trackback" for comment in batch.comments)
-
-
 @signal("a ping from the blog itself", "not from the blog itself")
 def own_ping(batch: Batch) -> Numbers:
     """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
@@ -35,35 +23,6 @@ def own_ping(batch: Batch) -> Numbers:
         bool(own) and registered_domain(own) == homes[post]
         for own, post in zip(batch.hosts, batch.post_of.tolist(), strict=True)
     )
-
-
-@signal("from a collector of links", "not from a collector of links")
-def aggregator(batch: Batch) -> Numbers:
-    """Words of bookmarks, digests and lists in a ping's title, address and excerpt, 0 up; 0 for comments."""
-    return batch.column(
-        _aggregator_words(f"{comment.author} {comment.author_url} {comment.text[:500]}")
-        if comment.type != "comment"
-        else 0
-        for comment in batch.comments
-    )
-
-
-_AGGREGATOR_WORDS = (
-    "pearltrees delicious del.icio.us digg reddit stumbleupon diigo scoop.it bookmark tweet twitter topsy daily weekly"
-    " links linkdump roundup round-up digest news planet archive archives tag category aggregat feed home index page"
-    " search favorites best of week month link list"
-).split()
-
-
-def _aggregator_words(text: str) -> int:
-    lowered = text.lower()
-    return sum(word in lowered for word in _AGGREGATOR_WORDS)
-
-
-@signal("a ping with hardly any excerpt", "a ping with an excerpt")
-def ping_excerpt(batch: Batch) -> Numbers:
-    """Logarithm of 1 + characters of a ping's excerpt; NaN for comments."""
-    return np.where(batch.is_ping, np.log1p(batch.text.codes.lengths), np.nan)
 
 
 @signal("written in another alphabet than the post", "written in the post's alphabet")

@@ -7,13 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features import context, linking, naming, relevance, wording
+from commentguard.features import context, linking, naming, pings, relevance, scraps, wording
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.registry import Signal
 
-SIGNALS: Final[tuple[Signal, ...]] = wording.SIGNALS + linking.SIGNALS + naming.SIGNALS + context.SIGNALS
-"""Every signal, in the order of its column. A new one is declared in one of the four modules; nothing else to do."""
+SIGNALS: Final[tuple[Signal, ...]] = (
+    *wording.SIGNALS,
+    *scraps.SIGNALS,
+    *linking.SIGNALS,
+    *naming.SIGNALS,
+    *pings.SIGNALS,
+    *context.SIGNALS,
+)
+"""Every signal, in the order of its column. A new one is declared in one of these modules; nothing else to do."""
 
 NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
 """Names of the columns of `named_features`."""

@@ -233,7 +233,7 @@ _LISTED = (
     ("first_person", "speaks of own experience", "does not speak of oneself", "readers tell what they did."),
     ("reasoning", "argues", "does not argue", "because, but, not: words of discussion."),
     ("question", "words of a question", "no words of a question", "readers ask."),
-    ("meta", "speaks of the site itself", "does not speak of the site itself", "remarks on form, feed, theme."),
+    ("site", "speaks of the site itself", "does not speak of the site itself", "remarks on form, feed, theme."),
     ("test", "words of a test or a greeting", "no words of a test", "somebody tries the form."),
     ("greeting", "a greeting", "no greeting", "letters of bots open with one."),
     ("software", "technical words", "no technical words", "readers of technical blogs."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any, Final
@@ -27,10 +28,14 @@ ROOT: Final = Path(__file__).parents[1]
 LEAST_ROWS: Final = 5
 """Sources with fewer gold rows than this are counted together in the card."""
 
+Groups = Mapping[str, Mapping[str, float]]
+
 
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--output", default=ROOT / "models" / "default", type=click.Path(path_type=Path), help="Model folder.")
+@click.option(
+    "-o", "--output", default=ROOT / "models" / "default", type=click.Path(path_type=Path), help="Model folder."
+)
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="Where to write the left-out predictions too.")
 def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
@@ -68,9 +73,7 @@ def _review(verdicts: list[Verdict]) -> float:
     return sum(verdict.needs_review for verdict in verdicts) / len(verdicts)
 
 
-def _card(
-    judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict], learn: list[Labelled], spam: float
-) -> str:
+def _card(judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict], learn: list[Labelled], spam: float) -> str:
     template = Template((Path(__file__).parent / "MODEL_CARD.template.md").read_text(encoding="utf-8"))
     return template.substitute(
         n=judged.n,
@@ -113,14 +116,14 @@ def _confusion_table(judged: Evaluation) -> str:
     return _table(("truth, called:", *LABELS), rows)
 
 
-def _groups_table(groups: Any) -> str:
+def _groups_table(groups: Groups) -> str:
     rows = [
         (name, f"{part['n']:.0f}", f"{part['spam']:.0f}", f"{part['accuracy']:.2f}") for name, part in groups.items()
     ]
     return _table(("", "rows", "of them spam", "right"), rows)
 
 
-def _small_together(groups: Any) -> dict[str, dict[str, float]]:
+def _small_together(groups: Groups) -> Groups:
     small = [part for part in groups.values() if part["n"] < LEAST_ROWS]
     kept = {name: part for name, part in groups.items() if part["n"] >= LEAST_ROWS}
     n = sum(part["n"] for part in small)
@@ -137,7 +140,7 @@ def _kinds_table(learn: list[Labelled]) -> str:
     return _table(("kind of rows", *LABELS, "weight of a row"), rows)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

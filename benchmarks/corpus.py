@@ -106,9 +106,7 @@ def owners(data: Path) -> list[Labelled]:
     }
     published = _published_by_post(rows)
     found = [
-        Labelled(_with_context(row, posts, published), label, kind)
-        for row in rows
-        for label, kind in _label_of(row)
+        Labelled(_with_context(row, posts, published), label, kind) for row in rows for label, kind in _label_of(row)
     ]
     return [*found, *_repaired(rows, posts, published), *_spun(data, found)]
 
@@ -214,7 +212,9 @@ def _repaired(
         other = rng.choice(others)
         if other != _post_key(row):
             taken[row["source"]] += 1
-            yield Labelled(_moved(row, posts.get(_post_key(row), {}), posts[other], published[other], rng), "off-topic", "repaired")
+            yield Labelled(
+                _moved(row, posts.get(_post_key(row), {}), posts[other], published[other], rng), "off-topic", "repaired"
+            )
 
 
 def _worth_moving(row: Row, posts: dict[tuple[str, str], Row], rng: random.Random) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import numpy as np
 from corpus import WEIGHTS, Labelled, gold, owners, starter, with_gaps, without_duplicates
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from commentguard.classifier import CommentClassifier
 from commentguard.evaluation import Evaluation, judge
@@ -52,7 +53,7 @@ def left_out(data: Path, jobs: int, with_starter: bool = True) -> tuple[list[Lab
     return judged, [verdict_of[row.comment.id] for row in judged]
 
 
-def _one_fold(data: Path, fold: Any, number: int, with_starter: bool) -> list[tuple[str, Verdict]]:
+def _one_fold(data: Path, fold: NDArray[np.int64], number: int, with_starter: bool) -> list[tuple[str, Verdict]]:
     rows = training_rows(data, with_starter)
     judged = [row for row, of in zip(gold(data), fold, strict=True) if of == number]
     sources = {row.comment.source for row in judged}

@@ -1,4 +1,7 @@
-"""A job over a whole export: what to look at first, as CSV. `python examples/classify_export.py examples/export.xml`."""
+"""A job over a whole export: what to look at first, as CSV.
+
+Run `python examples/classify_export.py examples/export.xml`.
+"""
 
 from __future__ import annotations
 

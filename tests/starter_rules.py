@@ -39,7 +39,7 @@ def words(text: str) -> list[str]:
 
 
 def spoken(row: Row) -> str:
-    """What stands in a row: its text and, for a ping, its source page's title."""
+    """Return what stands in a row: its text and, for a ping, its source page's title."""
     return row["text"] if row["type"] == "comment" else f"{row['author']}\n{row['text']}"
 
 

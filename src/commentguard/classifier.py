@@ -24,7 +24,7 @@ from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import named_features
 from commentguard.folds import natural_groups, spread
 from commentguard.forest import Forest
-from commentguard.labelled import check_labels, checked_rows, row_weights
+from commentguard.labelled import check_labels, checked_rows, first_of_each, row_weights, under_two_posts
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
 from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, relevance_of, score
@@ -253,7 +253,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Learn the linear model on all rows, and score each row by one that did not see its fold."""
         matrix = gram_matrix(grams)
         # Root: the rows that count most for the trees must not drown the many others' words. One text counts once.
-        row_weight = np.sqrt(weight) * _first_of_each(comments)
+        row_weight = np.sqrt(weight) * first_of_each(comments)
 
         def learn(leave_out: int) -> tuple[Weights, float]:
             dense, bias = fit_weights(
@@ -272,10 +272,14 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return *learned[0], scores
 
     def _fit_match(
-        self, comments: Sequence[Comment], features: NDArray[np.float32], truth: NDArray[np.int64], fold: NDArray[np.int64]
+        self,
+        comments: Sequence[Comment],
+        features: NDArray[np.float32],
+        truth: NDArray[np.int64],
+        fold: NDArray[np.int64],
     ) -> tuple[Forest | None, NDArray[np.float32]]:
         """Learn to tell comments under another post from the same ones under their own, and score all rows held out."""
-        pairs = _under_two_posts(comments, truth)
+        pairs = under_two_posts(comments, truth)
         scores = np.zeros((len(truth), 1), dtype=np.float32)
         if pairs.sum() < LEAST_PAIRS:
             return None, scores
@@ -352,25 +356,6 @@ def _fit_background(comments: Sequence[Comment], truth: NDArray[np.int64]) -> Ba
     return Background.fit(Texts.of(texts, _BACKGROUND_LIMIT))
 
 
-def _under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which rows stand once as substantive and once, under another post, as off-topic."""
-    keys = [(comment.text, comment.author) for comment in comments]
-    both = {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 1}
-    both &= {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 2}
-    return np.fromiter((key in both for key in keys), dtype=bool, count=len(keys)) & (truth != 0)
-
-
-def _first_of_each(comments: Sequence[Comment]) -> NDArray[np.float64]:
-    """Return 1 for the first comment of each text and author, 0 for its repetitions (a re-paired one among them)."""
-    seen: set[tuple[str, str]] = set()
-    first = np.zeros(len(comments))
-    for number, comment in enumerate(comments):
-        key = (comment.text, comment.author)
-        first[number] = key not in seen
-        seen.add(key)
-    return first
-
-
 def _named(comments: Sequence[Comment], background: Background, n_jobs: int | None) -> NDArray[np.float32]:
     chunks = [comments[at : at + CHUNK] for at in range(0, len(comments), CHUNK)]
     made = Parallel(n_jobs=n_jobs)(delayed(_named_chunk)(chunk, background) for chunk in chunks)
@@ -401,7 +386,9 @@ def _calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDAr
 
 def _untrained() -> Parameters:
     background = Background.fit(Texts.of([""], 1))
-    return Parameters(background, no_weights(), 0.0, None, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0))
+    return Parameters(
+        background, no_weights(), 0.0, None, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0)
+    )
 
 
 def _layer_start(parameters: Parameters, column: int) -> tuple[NDArray[np.float32], float]:

@@ -98,7 +98,9 @@ def _bytes(file: Path) -> bytes:
             raise DatasetError(f"{file}: is larger than {MAX_MANIFEST} bytes: fetch the set again")
         return file.read_bytes()
     except OSError as error:
-        raise DatasetError(f"{file}: can't be read ({error.strerror}): name a folder that holds a labelled set") from error
+        raise DatasetError(
+            f"{file}: can't be read ({error.strerror}): name a folder that holds a labelled set"
+        ) from error
 
 
 def _second_agreement(path: Path, comments: Sequence[Comment]) -> float | None:

@@ -103,7 +103,7 @@ def judge(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Evaluatio
         "macro_f1": _macro_f1(truth, called, present),
         "macro_f1_low": low,
         "macro_f1_high": high,
-        "mcc": float(matthews_corrcoef(truth, called)),
+        "mcc": float(matthews_corrcoef(truth, called)) if len(present) > 1 else float("nan"),
         **_ranking(truth, probabilities),
         "substantive_lost": float((called[truth == 2] == 0).mean()) if 2 in present else float("nan"),
         "ece": calibration_error(truth, probabilities),
@@ -152,7 +152,7 @@ def _interval(truth: NDArray[np.int64], called: NDArray[np.int64], present: list
 def _ranking(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> dict[str, float]:
     spam, off_topic, substantive = probabilities.T
     readers = np.sort(spam[truth == 2])[::-1]
-    cut = readers[int(len(readers) * 0.01)] if len(readers) else 1.0
+    cut = readers[int(len(readers) * 0.01)] if len(readers) else float("nan")
     kept = truth != 0
     share = off_topic[kept] / np.maximum(off_topic[kept] + substantive[kept], 1e-12)
     caught = spam[~kept] > cut

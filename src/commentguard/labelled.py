@@ -1,4 +1,4 @@
-"""Checks of what is handed over to learn from, before anything is learned."""
+"""What is handed over to learn from: checks before anything is learned, repetitions, comments under two posts."""
 
 from __future__ import annotations
 
@@ -48,3 +48,23 @@ def row_weights(sample_weight: ArrayLike | None, rows: int) -> NDArray[np.float6
     if weight.shape != (rows,) or not np.isfinite(weight).all() or (weight < 0).any():
         raise DatasetError(f"sample_weight must be {rows} finite numbers, one for each comment, none below 0")
     return weight
+
+
+def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows stand once as substantive and once, under another post, as off-topic."""
+    keys = [(comment.text, comment.author) for comment in comments]
+    both = {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 1}
+    both &= {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 2}
+    found: NDArray[np.bool_] = np.fromiter((key in both for key in keys), dtype=bool, count=len(keys)) & (truth != 0)
+    return found
+
+
+def first_of_each(comments: Sequence[Comment]) -> NDArray[np.float64]:
+    """Return 1 for the first comment of each text and author, 0 for its repetitions (a re-paired one among them)."""
+    seen: set[tuple[str, str]] = set()
+    first = np.zeros(len(comments))
+    for number, comment in enumerate(comments):
+        key = (comment.text, comment.author)
+        first[number] = key not in seen
+        seen.add(key)
+    return first

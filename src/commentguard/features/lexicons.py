@@ -62,20 +62,20 @@ LEXICONS: Final[dict[str, str]] = {
         mas porem nao ale protoze pokud nie но если потому не karena tapi jika tidak ama cunku 但是 因为 如果 不是""",
     "question": """how why what when where who which anyone does is can could would wie warum was wann wo comment
         pourquoi quand como por que jak proc co как почему что где bagaimana kenapa nasil neden 怎么 为什 什么 请问""",
-    "site": """comment comments commenting form button submit login password account register registration theme template
-        sidebar header footer font fonts feed rss subscribe subscription unsubscribe broken link links load loads loading
-        mobile browser ssl certificate disqus wordpress blogger newsletter popup ads banner captcha site website webpage
-        homepage page layout 404 favicon menu avatar gravatar staticman blog search archive""",
-    "test": """test tests tested testing tester teste testin testen testando testing123 test123 test1 test2 checking check
-        cheking ignore asdf asdfg qwerty sdf lorem ipsum dolor hello hi hey hallo hola ola salut bonjour ciao ahoj privet
-        привет тест тестовый проверка prueba probando essai prova proba pokus zkouska deneme uji coba 测试 試験 テスト 你好
-        blah bla foo bar baz hmm hmmm hm yo aaa abc abcd xyz working works work comment dummy sample""",
-    "collector": """pearltrees delicious del icio digg reddit stumbleupon diigo scoop bookmark bookmarks bookmarked topsy
-        tweets tweet twitter dotnetkicks kicks kicked dzone technorati pinboard instapaper flipboard hackernews lobsters
-        shaarli links linkdump linkblog linkfest roundup digest clippings clipped saved repinned favorites favourites
-        list listing daily weekly monthly friday monday sunday saturday morning news newsletter planet aggregator archive
-        archives tag tagged tags category categories index home search results resources elsewhere reading mentioned
-        miscellany""",
+    "site": """comment comments commenting form button submit login password account register registration theme
+        template sidebar header footer font fonts feed rss subscribe subscription unsubscribe broken link links load
+        loads loading mobile browser ssl certificate disqus wordpress blogger newsletter popup ads banner captcha site
+        website webpage homepage page layout 404 favicon menu avatar gravatar staticman blog search archive""",
+    "test": """test tests tested testing tester teste testin testen testando testing123 test123 test1 test2 checking
+        check cheking ignore asdf asdfg qwerty sdf lorem ipsum dolor hello hi hey hallo hola ola salut bonjour ciao ahoj
+        privet привет тест тестовый проверка prueba probando essai prova proba pokus zkouska deneme uji coba 测试 試験
+        テスト 你好 blah bla foo bar baz hmm hmmm hm yo aaa abc abcd xyz working works work comment dummy sample""",
+    "collector": """pearltrees delicious del icio digg reddit stumbleupon diigo scoop bookmark bookmarks bookmarked
+        topsy tweets tweet twitter dotnetkicks kicks kicked dzone technorati pinboard instapaper flipboard hackernews
+        lobsters shaarli links linkdump linkblog linkfest roundup digest clippings clipped saved repinned favorites
+        favourites list listing daily weekly monthly friday monday sunday saturday morning news newsletter planet
+        aggregator archive archives tag tagged tags category categories index home search results resources elsewhere
+        reading mentioned miscellany""",
     "greeting": """hi hello hey dear howdy greetings hallo hola bonjour ola ciao привет здравствуйте ahoj czesc merhaba
         halo selamat 你好 大家""",
     "software": """code error bug function class method file files version install installed windows linux server

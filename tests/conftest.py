@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # trees over few rows: threads would wait longer than they work
 
 from commentguard import Comment, CommentClassifier, CommentGuard, read_comments
 from commentguard.storage import Model, load, save_model

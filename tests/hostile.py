@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from commentguard.records import COMMENT_TYPES, Comment, Post, ThreadMessage
+
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking: where one example takes a while, a failure must not take minutes."""
 
 _PIECES = (
     *("\ud800", "\udfff", "\0", "\u200b", "\u202e", "\u00ad", "\U0001f600", "\U0001d5d5", "\uffff"),

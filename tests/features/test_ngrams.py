@@ -1,0 +1,100 @@
+"""Hashed n-grams, against a slow reference over one text and one n-gram at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_slots
+from commentguard.linear import WINDOW, Grams
+from commentguard.text.codes import encode, fold_table
+from hostile import TEXT
+
+TEXTS = st.lists(TEXT, min_size=1, max_size=5)
+
+
+def slow_grams(text: str, field: NgramField) -> list[tuple[int, int, int]]:
+    """Return (order, place, slot) of each n-gram of one text, with the separators around it."""
+    text = "".join(sign for sign in text if not 0x1D400 <= ord(sign) < 0x1D800)
+    folded = [int(fold_table()[min(ord(sign), 0xFFFF)]) for sign in f"\n{text}\n"]
+    found = []
+    for order in field.orders:
+        for place in range(len(folded) - order + 1):
+            rolling = 0
+            for code in folded[place : place + order]:
+                rolling = (rolling * 16777619 + code) % 2**32
+            slot = (rolling ^ rolling >> 15) * 0x9E3779B1 % 2**32 >> 32 - field.bits
+            found.append((order, place, slot))
+    return found
+
+
+def plain(texts: list[str]) -> list[str]:
+    return ["".join(sign for sign in text if not 0x1D400 <= ord(sign) < 0x1D800) for text in texts]
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@settings(max_examples=40)
+@given(texts=TEXTS)
+def test_slots_equal_those_of_one_ngram_at_a_time(field: NgramField, texts: list[str]) -> None:
+    texts = plain(texts)
+    codes = encode(texts, limit=10_000)
+    slots = gram_slots(codes, field)
+    for number, text in enumerate(texts):
+        first, last = codes.starts[number] - 1, codes.ends[number]
+        expected = np.full((len(field.orders), last - first), field.size)
+        for order, place, slot in slow_grams(text, field):
+            expected[field.orders.index(order), place] = slot
+        np.testing.assert_array_equal(slots[:, first:last], expected)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@settings(max_examples=40)
+@given(texts=TEXTS)
+def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, texts: list[str]) -> None:
+    texts = plain(texts)
+    codes = encode(texts, limit=10_000)
+    slow = [slow_grams(text, field) for text in texts]
+    assert gram_counts(codes, field.orders).tolist() == [max(len(grams), 1) for grams in slow]
+    owners, slots, values = Grams(field, codes).entries()
+    for number, grams in enumerate(slow):
+        assert Counter(slots[owners == number].tolist()) == Counter(slot for _, _, slot in grams)
+        assert values[owners == number] == pytest.approx(field.scale / max(len(grams), 1) ** 0.5)
+
+
+@settings(max_examples=40)
+@given(texts=TEXTS, seed=st.integers(0, 1_000))
+def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> None:
+    from commentguard.linear import no_weights, text_scores
+
+    texts = plain(texts)
+    field = FIELDS[0]
+    rng = np.random.default_rng(seed)
+    weights = {
+        name: rng.normal(size=len(table)).astype(np.float16).astype(np.float32) for name, table in no_weights().items()
+    }
+    for table in weights.values():
+        table[-1] = 0
+    codes, empty = encode(texts, limit=10_000), encode([""] * len(texts), limit=1)
+    grams = tuple(Grams(one, codes if one.name == "text" else empty) for one in FIELDS)
+    scored = text_scores(grams, weights, 0.5)
+    for number, text in enumerate(texts):
+        at_place = np.zeros(len(text) + 1)
+        for _, place, slot in slow_grams(text, field):
+            at_place[place] += float(weights["text"][slot])
+        last = max(len(at_place) - WINDOW, 0)
+        windows = [at_place[begin : begin + WINDOW].sum() for begin in range(last + 1)]
+        root = (3 * WINDOW) ** 0.5
+        expected = [max(windows) / root, min(windows) / root, windows[0] / root, windows[-1] / root]
+        assert scored[number, -4:] == pytest.approx(expected, abs=1e-5)
+        total = at_place.sum() / max(len(slow_grams(text, field)), 1) ** 0.5
+        assert scored[number, 0] == pytest.approx(total, abs=1e-4)
+        assert scored[number, 3] == pytest.approx(scored[number, :3].sum() + 0.5, abs=1e-4)
+
+
+def test_tables_are_small_enough_for_sixteen_bits_a_weight_and_fields_have_distinct_names() -> None:
+    assert len({field.name for field in FIELDS}) == len(FIELDS)
+    assert all(min(field.orders) >= 2 and field.size == 2**field.bits for field in FIELDS)

@@ -1,0 +1,149 @@
+"""Relevance, against a slow reference that asks one comment and one word at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from math import exp, expm1, log, log1p, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commentguard.features.background import BITS, Background
+from commentguard.features.batch import Batch, Texts
+from commentguard.features.relevance import NAMES, relevance
+from commentguard.records import Comment, Post, ThreadMessage
+from hostile import PHASES, comments
+
+WORDS = "plums pears garden frost slope water bees winter sow seed Ann Bea root soil prune 漢字 grafting".split()
+PHRASE = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+ORDINARY = st.builds(
+    Comment,
+    text=PHRASE,
+    author=PHRASE,
+    post=st.none() | st.builds(Post, title=PHRASE, text=PHRASE),
+    thread=st.lists(st.builds(ThreadMessage, st.sampled_from(WORDS), PHRASE), max_size=4).map(tuple),
+)
+_LEARNED = [" ".join(WORDS[: 1 + number % len(WORDS)]) for number in range(40)] + ["nothing of it"] * 60
+BACKGROUND = Background.fit(Texts.of(_LEARNED, 1_000))
+
+
+def stems(text: str) -> Counter[int]:
+    return Counter(Texts.of([text], 20_000).words.stems.tolist())
+
+
+def idf_of(stem: int) -> float:
+    return float(BACKGROUND.idf[stem >> 32 - BITS])
+
+
+def slow_side(own: Counter[int], side: Counter[int]) -> dict[str, float]:
+    """Ask one side, word by word; without words there is no answer."""
+    length = sum(side.values())
+    if not length:
+        return dict.fromkeys(("share", "sum", "top", "surprise", "surplus", "disagreement"), nan)
+    found = expected = variance = total = surprise = gain = 0.0
+    top = 0.0
+    for stem, count in own.items():
+        idf = idf_of(stem)
+        rate = -log1p(-min(exp(-idf), 0.99)) / BACKGROUND.words_per_text
+        chance = -expm1(-rate * length)
+        total += idf
+        expected += idf * chance
+        variance += idf**2 * chance * (1 - chance)
+        everyday = exp(-idf) / BACKGROUND.words_per_text
+        gain += count * log(0.7 * side[stem] / length / everyday + 0.3)
+        if side[stem]:
+            found += idf
+            top = max(top, idf)
+            surprise -= log(max(chance, 1e-9))
+    return {
+        "share": found / max(total, 1), "sum": found, "top": top, "surprise": surprise,
+        "surplus": (found - expected) / (variance + 1) ** 0.5, "disagreement": gain / max(sum(own.values()), 1),
+    }  # fmt: skip
+
+
+def slow_relevance(comment: Comment) -> dict[str, float]:
+    post = comment.post or Post()
+    own, thread = stems(comment.text), Counter[int]()
+    for message in comment.thread:
+        thread += stems(message.text)
+    sides = {"title": stems(post.title), "post": stems(post.text), "thread": thread}
+    sides["all"] = sides["title"] + sides["post"] + thread
+    answers = {
+        f"{side}_{name}": value for side, counts in sides.items() for name, value in slow_side(own, counts).items()
+    }
+    rarities = sorted((idf_of(stem) for stem in own), reverse=True)
+    answers["own_idf_mean"] = sum(rarities) / max(len(rarities), 1)
+    answers["own_idf_top"] = rarities[0] if rarities else 0.0
+    answers["own_idf_low"] = rarities[-1] if rarities else 0.0
+    answers["own_words"] = log1p(len(rarities))
+    answers["unmatched_top"] = max((idf_of(stem) for stem in own if stem not in sides["all"]), default=0.0)
+    shares = [sum(idf_of(stem) for stem in own if stem in stems(one.text)) for one in comment.thread]
+    answers["best_message_share"] = max(shares) / max(sum(rarities), 1) if shares else nan
+    names = {name for one in comment.thread for name in one.author.lower().split()}
+    answers["names_anywhere"] = float(any(word.lower() in names for word in comment.text.split()))
+    author = Texts.of([comment.author], 200).words.stems.tolist()
+    for side in ("title", "post"):
+        answers[f"author_in_{side}"] = sum(stem in sides[side] for stem in author) / max(len(author), 1)
+    return answers
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ORDINARY, min_size=1, max_size=4))
+def test_answers_equal_those_of_one_word_at_a_time(batch: list[Comment]) -> None:
+    found = relevance(Batch(batch), BACKGROUND)
+    for comment, row in zip(batch, found, strict=True):
+        got = dict(zip(NAMES, row.tolist(), strict=True))
+        if any("漢" in text for text in (comment.author, *(one.author for one in comment.thread))):
+            got.pop("names_anywhere")
+        expected = {name: value for name, value in slow_relevance(comment).items() if name in got}
+        assert {name: got[name] for name in expected} == pytest.approx(expected, nan_ok=True, rel=1e-9, abs=1e-9)
+
+
+def test_most_answers_have_a_slow_reference() -> None:
+    assert len(set(slow_relevance(Comment(text="plums"))) & set(NAMES)) >= 30
+
+
+@settings(max_examples=40, deadline=None, phases=PHASES)
+@given(st.lists(comments(), min_size=1, max_size=4))
+def test_any_comments_have_finite_or_unknown_answers(batch: list[Comment]) -> None:
+    found = relevance(Batch(batch), BACKGROUND)
+    assert found.shape == (len(batch), len(NAMES))
+    assert not np.isinf(found).any()
+
+
+def test_a_comment_fits_its_own_post_better_than_another() -> None:
+    own = Post(title="Pruning pears", text="Prune pears in winter, before the frost leaves the soil.")
+    other = Post(title="A garden for bees", text="Sow seed on a slope with water.")
+    comment = Comment(text="I prune my pears before the frost", post=own)
+    fits, misses = (relevance(Batch([replace(comment, post=post)]), BACKGROUND)[0] for post in (own, other))
+    for name in ("post_share", "post_sum", "post_surplus", "title_sum", "all_disagreement"):
+        assert fits[NAMES.index(name)] > misses[NAMES.index(name)]
+
+
+def test_without_post_and_thread_their_sides_are_unknown() -> None:
+    row = dict(zip(NAMES, relevance(Batch([Comment(text="plums")]), BACKGROUND)[0].tolist(), strict=True))
+    assert all(np.isnan(row[f"{side}_share"]) for side in ("title", "post", "thread", "all"))
+    assert row["own_words"] == log1p(1)
+
+
+def test_a_background_of_nothing_still_answers() -> None:
+    empty = Background.fit(Texts.of([], 10))
+    assert empty.words_per_text == 1
+    assert not np.isinf(relevance(Batch([Comment(text="plums", post=Post(title="plums"))]), empty)).any()
+
+
+def test_rare_words_have_a_higher_idf_and_words_in_few_texts_are_taken_as_one() -> None:
+    texts = ["common " + ("seldom" if number < 20 else "") + (" once" if number == 0 else "") for number in range(100)]
+    background = Background.fit(Texts.of(texts, 100))
+    words = Texts.of(["common seldom once never"], 100).words
+    common, seldom, once, never = background.idf_of(words.stems).tolist()
+    assert common < seldom < once == never
+
+
+@given(st.floats(0, 12), st.floats(0, 5_000))
+def test_the_chance_of_a_word_is_a_probability_that_grows_with_the_text(idf: float, length: float) -> None:
+    chance, longer = BACKGROUND.chance(np.array([idf, idf]), np.array([length, 2 * length])).tolist()
+    assert 0 <= chance <= longer <= 1

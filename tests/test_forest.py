@@ -1,0 +1,153 @@
+"""Trees as arrays: the same sums as scikit-learn's, with evidence that adds up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from commentguard.boosting import _to_arrays, fit_forest
+from commentguard.forest import MAX_DEPTH, Forest
+
+
+def some_rows(seed: int, n: int = 300, columns: int = 6) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    rng = np.random.default_rng(seed)
+    features = rng.normal(size=(n, columns)).astype(np.float32)
+    features[:, 1] = np.round(features[:, 1])  # many equal values
+    features[:, 2] = np.where(rng.random(n) < 0.5, np.nan, features[:, 2])
+    features[:, 3] = np.where(rng.random(n) < 0.3, np.nan, 1.0)  # the only question is whether it is known
+    target = np.nan_to_num(features[:, 0] + features[:, 2]) + np.isnan(features[:, 3]) + rng.normal(size=n) > 0.3
+    return features, target
+
+
+def fitted(seed: int, **settings: int) -> tuple[HistGradientBoostingClassifier, Forest]:
+    features, target = some_rows(seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=8, max_leaf_nodes=9, random_state=seed, early_stopping=False, **settings
+    )
+    model.fit(features, target)
+    return model, _to_arrays(model)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_log_odds_are_those_of_scikit_learn(seed: int) -> None:
+    model, forest = fitted(seed)
+    rng = np.random.default_rng(seed)
+    new = rng.normal(scale=3, size=(200, 6)).astype(np.float32)
+    new[rng.random(new.shape) < 0.3] = np.nan
+    for features in (new, some_rows(seed)[0]):
+        expected = model.decision_function(features)
+        np.testing.assert_allclose(forest.log_odds(forest.leaves(features)), expected, rtol=0, atol=1e-6)
+
+
+def test_values_on_a_threshold_go_the_way_scikit_learn_sends_them() -> None:
+    low = np.float32(1) + np.arange(40, dtype=np.float32) * np.float32(2**-23)  # neighbours in single precision
+    features = np.repeat(low, 20)[:, None]
+    target = np.repeat(np.arange(40) % 3 == 0, 20)
+    model = HistGradientBoostingClassifier(max_iter=10, early_stopping=False).fit(features, target)
+    forest = _to_arrays(model)
+    expected = model.decision_function(features)
+    np.testing.assert_allclose(forest.log_odds(forest.leaves(features)), expected, rtol=0, atol=1e-6)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_contributions_and_base_sum_to_the_log_odds(seed: int) -> None:
+    _, forest = fitted(seed)
+    leaves = forest.leaves(some_rows(seed + 1)[0])
+    groups = np.array([0, 0, 1, 1, 2, 2])
+    found = forest.contributions(leaves, groups, 4)
+    assert found.shape == (300, 4)
+    assert (found[:, 3] == 0).all()
+    np.testing.assert_allclose(found.sum(axis=1) + forest.base, forest.log_odds(leaves), rtol=0, atol=1e-6)
+
+
+def test_only_features_that_were_asked_for_contribute() -> None:
+    features, target = some_rows(3)
+    features[:, 4:] = 7  # nothing to ask
+    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=0)
+    found = forest.contributions(forest.leaves(features), np.arange(6), 6)
+    assert (found[:, 4:] == 0).all()
+    assert (found[:, 0] != 0).any()
+
+
+def test_a_row_has_the_same_sum_alone_and_among_others() -> None:
+    _, forest = fitted(5)
+    features, _ = some_rows(6)
+    together = forest.log_odds(forest.leaves(features))
+    alone = [float(forest.log_odds(forest.leaves(features[row : row + 1]))[0]) for row in range(len(features))]
+    assert together.tolist() == alone
+
+
+def test_no_rows_have_no_leaves() -> None:
+    _, forest = fitted(1)
+    leaves = forest.leaves(np.zeros((0, 6), dtype=np.float32))
+    assert forest.log_odds(leaves).shape == (0,)
+    assert forest.contributions(leaves, np.arange(6), 6).shape == (0, 6)
+
+
+def test_trees_without_a_question_answer_with_their_baseline() -> None:
+    features = np.zeros((40, 3), dtype=np.float32)
+    target = np.arange(40) < 10
+    forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, seed=0)
+    assert forest.log_odds(forest.leaves(features)) == pytest.approx(np.full(40, np.log(10 / 30)), abs=1e-6)
+    assert forest.contributions(forest.leaves(features), np.arange(3), 3).tolist() == np.zeros((40, 3)).tolist()
+
+
+def test_features_that_are_unknown_in_all_rows_are_not_asked_for() -> None:
+    features, target = some_rows(2)
+    features[:, 5] = np.nan
+    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=0)
+    assert not (forest.feature[forest.left != np.arange(len(forest.left))] == 5).any()
+
+
+def test_the_same_seed_gives_the_same_trees() -> None:
+    features, target = some_rows(9)
+    first, second = (
+        fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=4) for _ in range(2)
+    )
+    for name in ("roots", "feature", "threshold", "missing_left", "left", "right", "value"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+def test_learned_trees_pass_their_own_check() -> None:
+    for seed in range(5):
+        fitted(seed)[1].check(6)
+
+
+def _set(forest: Forest, name: str, place: int, value: int) -> Forest:
+    array = getattr(forest, name).copy()
+    array[place] = value
+    return replace(forest, **{name: array})
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda forest: _set(forest, "left", 0, len(forest.left)), "outside"),
+        (lambda forest: _set(forest, "right", 0, -1), "outside"),
+        (lambda forest: _set(forest, "roots", 0, 10_000), "outside"),
+        (lambda forest: _set(forest, "feature", 0, 6), "features that don't exist"),
+        (lambda forest: _set(forest, "feature", 0, -1), "features that don't exist"),
+        (lambda forest: _set(forest, "left", int(forest.left[0]), 0), "cycles|leaf"),
+        (lambda forest: _set(forest, "right", 0, int(forest.left[0])), "shared"),
+        (
+            lambda forest: _set(forest, "right", int(np.flatnonzero(forest.left == np.arange(len(forest.left)))[0]), 0),
+            "leaf",
+        ),
+        (lambda forest: replace(forest, roots=forest.roots[:-1]), "shared"),
+        (lambda forest: replace(forest, roots=forest.roots[:0]), "no trees"),
+        (lambda forest: replace(forest, depth=0), "deeper"),
+        (lambda forest: replace(forest, depth=-1), "too deep"),
+        (lambda forest: replace(forest, depth=MAX_DEPTH + 1), "too deep"),
+    ],
+)
+def test_arrays_that_are_no_trees_are_refused(damage, told: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    with pytest.raises(ValueError, match=told):
+        damage(fitted(1)[1]).check(6)

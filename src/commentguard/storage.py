@@ -164,7 +164,7 @@ def load(folder: str | os.PathLike[str]) -> Model:
     arrays = _unpack(path, content)
     try:
         return _build(manifest, arrays)
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise ModelFormatError(f"{path}: the model's parts don't fit ({error}): train or fetch it again") from error
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.features.lexicons import memberships
 from commentguard.records import Comment, Post
 from commentguard.text import urls
 from commentguard.text.codes import Codes, encode
@@ -45,6 +46,11 @@ class Texts:
     def word_counts(self) -> NDArray[np.int64]:
         """Words of each text, shape (n_texts,)."""
         return np.bincount(self.words.text, minlength=len(self.codes))
+
+    @cached_property
+    def lists(self) -> NDArray[np.uint32]:
+        """A bit for every word list that each word stands in, shape (n_words,); see `lexicons.bit_of`."""
+        return memberships(self.words.hashes)
 
     def per_text(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Texts
 from commentguard.text.words import hash_words
 
 LEXICONS: Final[dict[str, str]] = {
@@ -96,10 +95,9 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return keys, np.array([bits[key] for key in keys.tolist()], dtype=np.uint32)
 
 
-def memberships(texts: Texts) -> NDArray[np.uint32]:
-    """Return for each word of some texts a bit for every list that it stands in, shape (n_words,)."""
+def memberships(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return for each word, given by its hash, a bit for every list that it stands in, shape (n_words,)."""
     keys, bits = _table()
-    hashes = texts.words.hashes
     at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
     return np.where(keys[at] == hashes, bits[at], np.uint32(0))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch, Texts
-from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.lexicons import bit_of
 from commentguard.features.registry import signal, signals_of
 from commentguard.text.codes import DIGIT, LETTER, UPPER
 from commentguard.text.urls import registered_domain
@@ -61,7 +61,7 @@ def name_digits(batch: Batch) -> Numbers:
 def name_sells(batch: Batch) -> Numbers:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
     chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
-    hits = memberships(batch.author) & chosen != 0
+    hits = batch.author.lists & chosen != 0
     return batch.author.per_text(hits) / np.maximum(batch.author.word_counts, 1)
 
 
@@ -130,7 +130,7 @@ def host_depth(batch: Batch) -> Numbers:
 def host_sells(batch: Batch) -> Numbers:
     """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
     chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
-    hits = memberships(batch.host) & chosen != 0
+    hits = batch.host.lists & chosen != 0
     return batch.host.per_text(hits)
 
 

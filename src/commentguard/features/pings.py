@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch, Texts
-from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.lexicons import bit_of
 from commentguard.features.registry import signal, signals_of
 from commentguard.text.codes import DIGIT
 
@@ -14,7 +14,7 @@ Numbers = NDArray[np.float64]
 
 
 def _collector_words(texts: Texts) -> Numbers:
-    hits = memberships(texts) & bit_of("collector") != 0
+    hits = texts.lists & bit_of("collector") != 0
     return np.bincount(texts.words.text, hits, len(texts.codes)).astype(np.float64)
 
 

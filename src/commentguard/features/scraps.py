@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch, Texts
-from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.lexicons import bit_of
 from commentguard.features.registry import signal, signals_of
 
 Numbers = NDArray[np.float64]
@@ -42,7 +42,7 @@ def _keyboard_share(texts: Texts) -> Numbers:
 def _share_in(texts: Texts, *lexicons: str) -> Numbers:
     """Return words of each text that stand in one of the lists over 1 + its words."""
     chosen = np.bitwise_or.reduce([bit_of(name) for name in lexicons])
-    hits = memberships(texts) & chosen != 0
+    hits = texts.lists & chosen != 0
     return np.bincount(texts.words.text, hits, len(texts.codes)) / (texts.word_counts + 1)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch, Texts
-from commentguard.features.lexicons import bit_of, memberships
+from commentguard.features.lexicons import bit_of
 from commentguard.features.registry import Compute, signal, signals_of
 from commentguard.text.codes import DENSE, DIGIT, HIDDEN, LETTER, OTHER, SYMBOL, UPPER
 
@@ -19,7 +19,7 @@ def _share_of_characters(texts: Texts, chosen: NDArray[np.bool_]) -> Numbers:
 
 
 def _words_in(batch: Batch, lexicon: str) -> Numbers:
-    hits = memberships(batch.text) & bit_of(lexicon) != 0
+    hits = batch.text.lists & bit_of(lexicon) != 0
     return batch.text.per_text(hits)
 
 

@@ -32,7 +32,7 @@ _REFUSED: Final = ("rejected_pr", "spam", "trash", "deleted")
 _SPINS: Final = 8
 _LET_SPAM_THROUGH: Final = ("bacharakis_wp", "mariusv")
 _REPAIRED_PER_BLOG: Final = 1_800
-_UNKNOWN: Final = {"date": 0.3, "name": 0.08, "post": 0.14}
+_UNKNOWN: Final = {"date": 0.25, "name": 0.05, "post": 0.14}
 """Share of the rows of each label that lose their date, name and address, or post and thread (spam only), so that no
 label can be told by what a platform left out, and a caller may leave it out."""
 

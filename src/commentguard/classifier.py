@@ -11,32 +11,27 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from commentguard.adagrad import fit_weights, from_weights, gram_matrix, to_weights
-from commentguard.boosting import fit_forest
 from commentguard.decision import Thresholds, choose_thresholds
 from commentguard.errors import DatasetError
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import named_features
 from commentguard.folds import natural_groups, spread
-from commentguard.forest import Forest
 from commentguard.labelled import check_labels, checked_rows, first_of_each, row_weights, under_two_posts
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
 from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, relevance_of, score
+from commentguard.stages import Stage, Trees, fit_match
 from commentguard.text.html import plain_text
 
 CHUNK: Final = 1_000
 """Comments whose features are computed at a time."""
-LEAST_PAIRS: Final = 200
-"""Rows under two posts that there must be to learn from them what fits a post."""
 _BACKGROUND_PER_SOURCE: Final = 1_200
 _BACKGROUND_LIMIT: Final = 1_500
-_NEVER: Final = -20.0  # log-odds of a label that the training data do not have
 
 
 class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -157,10 +152,24 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
         weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
         named = _named(comments, background, self.n_jobs)
-        match, match_held_out = self._fit_match(comments, relevance_of(named), truth, fold)
+        settings = Trees(self.trees, self.leaves, self.tree_learning_rate, self.random_state)
+        pairs = under_two_posts(comments, truth)
+        match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
         features = np.concatenate([named, held_out_scores, match_held_out], axis=1)
-        forests, calibration, log_odds = self._fit_forests(features, truth, weight, fold, trusted)
-        self.parameters_ = Parameters(background, weights, bias, match, forests, calibration, None, (0.0, 0.0))
+        stage = Stage(features, weight, fold, trusted, settings)
+        spam, off_topic = (stage.decide(target, about) for target, about in _decisions(truth))
+        self.parameters_ = Parameters(
+            background=background,
+            weights=weights,
+            bias=bias,
+            match=match,
+            forests=(spam.forest, off_topic.forest),
+            pings=(spam.pings, off_topic.pings),
+            calibration=np.stack([spam.calibration, off_topic.calibration]),
+            layer=None,
+            layer_bias=(0.0, 0.0),
+        )
+        log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
         self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
         self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted])
         self.classes_ = np.unique(np.asarray(y, dtype=str))
@@ -227,7 +236,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[Comment]) -> NDArray[np.str_]:
         """Return the most probable label of each comment, shape (n,); for decisions by threshold see `CommentGuard`."""
-        labels: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)  # first: it says so where nothing was fitted
+        labels: NDArray[np.str_] = self.classes_[best]
         return labels
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
@@ -271,72 +281,6 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         return *learned[0], scores
 
-    def _fit_match(
-        self,
-        comments: Sequence[Comment],
-        features: NDArray[np.float32],
-        truth: NDArray[np.int64],
-        fold: NDArray[np.int64],
-    ) -> tuple[Forest | None, NDArray[np.float32]]:
-        """Learn to tell comments under another post from the same ones under their own, and score all rows held out."""
-        pairs = under_two_posts(comments, truth)
-        scores = np.zeros((len(truth), 1), dtype=np.float32)
-        if pairs.sum() < LEAST_PAIRS:
-            return None, scores
-        target, equal = truth == 1, np.ones(len(truth))
-        for number in range(self.folds):
-            judge = fold == number
-            scores[judge, 0] = self._one_sided(features, target, equal, pairs & ~judge, judge)
-        return self._forest(features[pairs], target[pairs], equal[pairs]), scores
-
-    def _fit_forests(
-        self,
-        features: NDArray[np.float32],
-        truth: NDArray[np.int64],
-        weight: NDArray[np.float64],
-        fold: NDArray[np.int64],
-        trusted: NDArray[np.bool_],
-    ) -> tuple[tuple[Forest | None, Forest | None], NDArray[np.float64], NDArray[np.float64]]:
-        """Learn the trees of both decisions, and their calibration on rows that they did not see."""
-        forests: list[Forest | None] = []
-        calibration = np.array([[1.0, _NEVER], [1.0, _NEVER]])
-        log_odds = np.full((len(truth), 2), _NEVER)
-        for column, (target, about) in enumerate(_decisions(truth)):
-            rows = about & (weight > 0)
-            if not target[rows].any() or target[rows].all():
-                calibration[column, 1] = log_odds[:, column] = -_NEVER if target[rows].any() else _NEVER
-                forests.append(None)
-                continue
-            held_out = np.zeros(len(truth))
-            for number in range(self.folds):
-                learn, judge = rows & (fold != number), fold == number
-                held_out[judge] = self._one_sided(features, target, weight, learn, judge)
-            sure = rows & trusted
-            calibration[column] = _calibrate(held_out[sure], target[sure])
-            log_odds[:, column] = calibration[column, 0] * held_out + calibration[column, 1]
-            forests.append(self._forest(features[rows], target[rows], weight[rows]))
-        return (forests[0], forests[1]), calibration, log_odds
-
-    def _one_sided(
-        self,
-        features: NDArray[np.float32],
-        target: NDArray[np.bool_],
-        weight: NDArray[np.float64],
-        learn: NDArray[np.bool_],
-        judge: NDArray[np.bool_],
-    ) -> NDArray[np.float64]:
-        """Return log-odds of the rows to judge by trees that learned from the others."""
-        if not target[learn].any() or target[learn].all():
-            return np.zeros(int(judge.sum()))
-        forest = self._forest(features[learn], target[learn], weight[learn])
-        return forest.log_odds(forest.leaves(features[judge]))
-
-    def _forest(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Forest:
-        return fit_forest(
-            features, target, weight, trees=self.trees, leaves=self.leaves,
-            learning_rate=self.tree_learning_rate, seed=self.random_state,
-        )  # fmt: skip
-
 
 def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:
     """Return for each decision which rows are its target, and which rows it is about."""
@@ -375,19 +319,17 @@ def _by_fold(
     return all_scores[fold, np.arange(len(fold))]
 
 
-def _calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return slope and offset of Platt's scaling; those that change nothing where there is too little to go by."""
-    if len(target) < 20 or not target.any() or target.all():
-        return np.array([1.0, 0.0])
-    fitted = LogisticRegression(C=100.0).fit(log_odds[:, None], target)
-    slope = float(fitted.coef_[0, 0])
-    return np.array([slope, float(fitted.intercept_[0])]) if slope > 0.05 else np.array([1.0, 0.0])
-
-
 def _untrained() -> Parameters:
-    background = Background.fit(Texts.of([""], 1))
     return Parameters(
-        background, no_weights(), 0.0, None, (None, None), np.array([[1.0, 0.0], [1.0, 0.0]]), None, (0.0, 0.0)
+        background=Background.fit(Texts.of([""], 1)),
+        weights=no_weights(),
+        bias=0.0,
+        match=None,
+        forests=(None, None),
+        pings=(None, None),
+        calibration=np.array([[1.0, 0.0], [1.0, 0.0]]),
+        layer=None,
+        layer_bias=(0.0, 0.0),
     )
 
 

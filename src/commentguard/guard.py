@@ -140,7 +140,7 @@ class CommentGuard:
         return score(self.model.parameters, comments)
 
     def _evidence(self, scores: Scores) -> NDArray[np.float64]:
-        return evidence(scores, self.model.parameters.forests, self.model.parameters.calibration)
+        return evidence(scores, self.model.parameters)
 
     def _verdicts(self, comments: Sequence[Comment]) -> list[Verdict]:
         return self._decide(self._score(comments))

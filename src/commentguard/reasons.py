@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.named import SIGNALS
-from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
 from commentguard.records import Label, Reason
-from commentguard.scoring import FEATURES, Scores
+from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, ping_columns
 
 LEAST_WEIGHT: Final = 0.1
 """Evidence that moved the log-odds by less is not named."""
@@ -91,19 +90,15 @@ CODES, _CODE_OF_FEATURE = _codes()
 """Every code that a reason can have."""
 
 
-def evidence(
-    scores: Scores, forests: tuple[Forest | None, ...], calibration: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def evidence(scores: Scores, parameters: Parameters) -> NDArray[np.float64]:
     """Return how much each code moved the log-odds of each decision.
 
     Parameters
     ----------
     scores : Scores
         Of n comments.
-    forests : tuple of (Forest or None)
-        The trees of each decision.
-    calibration : ndarray of float64, shape (2, 2)
-        Slope and offset of each decision.
+    parameters : Parameters
+        What they were scored by.
 
     Returns
     -------
@@ -112,11 +107,26 @@ def evidence(
     """
     n = len(scores.features)
     found = np.zeros((2, n, len(CODES)))
-    for column, (forest, leaves) in enumerate(zip(forests, scores.leaves, strict=True)):
+    is_ping = scores.features[:, PING] > 0
+    for column, (forest, pings, leaves) in enumerate(
+        zip(parameters.forests, parameters.pings, scores.leaves, strict=True)
+    ):
         if forest is not None and leaves is not None:
-            found[column] = forest.contributions(leaves, _CODE_OF_FEATURE, len(CODES)) * calibration[column, 0]
+            moved = forest.contributions(leaves, _CODE_OF_FEATURE, len(CODES))
+            found[column] = moved * parameters.calibration[column, 0]
+        if pings is not None and is_ping.any():
+            added = pings.contributions(ping_columns(scores.features[is_ping]))
+            found[column, is_ping] = 0
+            np.add.at(found[column].T, _CODE_OF_FEATURE[list(PING_COLUMNS)], _spread(added, is_ping))
         found[column, :, -1] = scores.layer[:, column]
     return found
+
+
+def _spread(added: NDArray[np.float64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return one line a column, with the values at the rows they belong to and 0 elsewhere."""
+    spread = np.zeros((added.shape[1], len(rows)))
+    spread[:, rows] = added.T
+    return spread
 
 
 def towards(label: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:

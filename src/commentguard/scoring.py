@@ -15,6 +15,7 @@ from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores
+from commentguard.logistic import Logistic
 from commentguard.records import Comment
 
 MATCH: Final = "match_score"
@@ -22,6 +23,19 @@ MATCH: Final = "match_score"
 
 FEATURES: Final = (*NAMES, *TEXT_SCORES, MATCH)
 """Names of the columns that the trees see."""
+
+PING: Final = FEATURES.index("ping")
+"""Column that is 1 for a pingback or trackback."""
+
+PING_COLUMNS: Final = tuple(
+    FEATURES.index(name)
+    for name in (
+        "name_words", "name_small", "name_sells", "host_hyphens", "promotion_words", "vice_words", "money_words",
+        "ping_title_match", "excerpt_own_words", "title_digits", "collector_title", "collector_address",
+        "collector_excerpt", "keyword_title", "title_share", "post_share", "all_share",
+    )
+)  # fmt: skip
+"""Columns by which pings are judged."""
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
@@ -44,6 +58,8 @@ class Parameters:
         training data had no comment under two posts.
     forests : tuple of (Forest or None)
         The trees of each of `DECISIONS`; None where the training data gave no reason to decide (one side only).
+    pings : tuple of (Logistic or None)
+        What judges pings instead of the trees, for each decision; None where the training data had too few.
     calibration : ndarray of float64, shape (2, 2)
         For each decision slope and offset that make log-odds of the trees into calibrated ones (Platt 1999). Without
         trees the offset alone counts.
@@ -56,6 +72,7 @@ class Parameters:
     bias: float
     match: Forest | None
     forests: tuple[Forest | None, Forest | None]
+    pings: tuple[Logistic | None, Logistic | None]
     calibration: NDArray[np.float64]
     layer: tuple[Weights, Weights] | None
     layer_bias: tuple[float, float]
@@ -96,11 +113,16 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     features = feature_matrix(batch, grams, parameters)
     layer = layer_log_odds(grams, parameters)
     leaves, columns = [], []
-    for forest, (slope, offset) in zip(parameters.forests, parameters.calibration, strict=True):
+    for forest, pings, (slope, offset) in zip(
+        parameters.forests, parameters.pings, parameters.calibration, strict=True
+    ):
         reached = forest.leaves(features) if forest else None
         leaves.append(reached)
         trees = forest.log_odds(reached) if forest and reached is not None else np.zeros(len(batch))
-        columns.append(slope * trees + offset)
+        column = slope * trees + offset
+        if pings:
+            column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping]))
+        columns.append(column)
     return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
 
 
@@ -109,6 +131,11 @@ def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameter
     named = named_features(batch, parameters.background)
     match = match_scores(named, parameters.match)
     return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias), match], axis=1)
+
+
+def ping_columns(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the columns of `feature_matrix` by which pings are judged."""
+    return features[:, PING_COLUMNS]
 
 
 def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float32]:

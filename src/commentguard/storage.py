@@ -30,8 +30,9 @@ from commentguard.features.ngrams import FIELDS
 from commentguard.features.relevance import NAMES as RELEVANCE
 from commentguard.forest import Forest
 from commentguard.linear import Weights
+from commentguard.logistic import Logistic
 from commentguard.records import LABELS
-from commentguard.scoring import DECISIONS, FEATURES, Parameters
+from commentguard.scoring import DECISIONS, FEATURES, PING_COLUMNS, Parameters
 
 FORMAT: Final = 1
 """Number of the format written. Raise it when an older program would misread a model; keep a reader for each number."""
@@ -264,6 +265,10 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
         tables |= {f"layer_{decision}": table for decision, table in zip(DECISIONS, parameters.layer, strict=True)}
     for prefix, table in tables.items():
         arrays |= {f"{prefix}/{name}": weights.astype(np.float16) for name, weights in table.items()}
+    for decision, pings in zip(DECISIONS, parameters.pings, strict=True):
+        if pings is not None:
+            packed = (pings.mean, pings.scale, pings.weights, np.full(len(pings.mean), pings.bias))
+            arrays[f"pings_{decision}"] = np.stack(packed)
     for kind, forest in _forests_of(parameters).items():
         if forest is not None:
             arrays |= {f"forest_{kind}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
@@ -286,6 +291,7 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         bias=_number(manifest["bias"]),
         match=_forest(_MATCH, len(RELEVANCE), manifest, parts),
         forests=(forests[0], forests[1]),
+        pings=(_pings(DECISIONS[0], parts), _pings(DECISIONS[1], parts)),
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
         layer_bias=(_number(manifest["layer_bias"][0]), _number(manifest["layer_bias"][1])),
@@ -330,6 +336,16 @@ def _weights(prefix: str, parts: _Parts) -> Weights:
         field.name: parts.take(f"{prefix}/{field.name}", np.float16, (field.size + 1,)).astype(np.float32)
         for field in FIELDS
     }
+
+
+def _pings(decision: str, parts: _Parts) -> Logistic | None:
+    name = f"pings_{decision}"
+    if name not in parts.arrays:
+        return None
+    mean, scale, weights, bias = parts.take(name, np.float64, (4, len(PING_COLUMNS)))
+    if not (scale > 0).all():
+        raise ValueError(f"{name} divides by nothing")
+    return Logistic(mean, scale, weights, float(bias[0]))
 
 
 def _forest(kind: str, n_features: int, manifest: Mapping[str, Any], parts: _Parts) -> Forest | None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import NAME_LIMIT, Batch, Texts
 from commentguard.features.lexicons import bit_of
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.codes import DIGIT
+from commentguard.text.codes import DENSE, DIGIT, LETTER
 
 Numbers = NDArray[np.float64]
 
@@ -70,6 +70,18 @@ def ping_title_match(batch: Batch) -> Numbers:
     known = np.isin(batch.post_of[names.text] << 32 | names.stems, title.text << 32 | title.stems)
     hits = np.bincount(names.text, known, len(batch))
     return np.where(batch.is_ping, hits / np.maximum(batch.author.word_counts, 1), np.nan)
+
+
+@signal("a bare keyword phrase as title", "a title as pages have them")
+def keyword_title(batch: Batch) -> Numbers:
+    """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
+    found = batch.author.words
+    codes = batch.author.codes
+    plain = codes.per_text((codes.classes == LETTER) | (codes.classes == DENSE)) + batch.author.word_counts - 1
+    count = batch.author.word_counts
+    small = np.bincount(found.text, codes.classes[found.starts] == LETTER, len(batch)) == count
+    bare = batch.is_ping & small & (count >= 2) & (count <= 5) & (plain == codes.lengths)
+    return np.where(bare, 1.0, 0.0)
 
 
 @signal("digits in the title, as of a dated list", "no digits in the title")

@@ -1,0 +1,197 @@
+"""Learning what decides, from features: trees, the regressions for pings, calibration; all judged on held-out folds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from commentguard.boosting import fit_forest
+from commentguard.forest import Forest
+from commentguard.logistic import Logistic
+from commentguard.regression import fit_logistic
+from commentguard.scoring import PING, ping_columns
+
+LEAST_PAIRS: Final = 200
+"""Rows under two posts that there must be to learn from them what fits a post."""
+LEAST_PINGS: Final = 50
+"""Pings that there must be to judge pings by a model of their own."""
+NEVER: Final = -20.0
+"""Log-odds of a label that the training data do not have."""
+
+_LEAST_CALIBRATED: Final = 20
+
+Learn = Callable[[NDArray[np.bool_]], Callable[[NDArray[np.bool_]], NDArray[np.float64]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """How trees are grown; see `CommentClassifier`."""
+
+    trees: int
+    leaves: int
+    learning_rate: float
+    seed: int
+
+    def fit(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Forest:
+        """Learn a forest; both values of `target` must occur."""
+        return fit_forest(
+            features, target, weight, trees=self.trees, leaves=self.leaves,
+            learning_rate=self.learning_rate, seed=self.seed,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """What was learned for one decision.
+
+    Parameters
+    ----------
+    forest : Forest or None
+        The trees; None where the rows are all of one side.
+    pings : Logistic or None
+        What judges pings; None where they are too few.
+    calibration : ndarray of float64, shape (2,)
+        Slope and offset of the trees' log-odds.
+    held_out : ndarray of float64, shape (n,)
+        Calibrated log-odds of each row by models that did not see its fold.
+    """
+
+    forest: Forest | None
+    pings: Logistic | None
+    calibration: NDArray[np.float64]
+    held_out: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Rows with their features and folds, from which several deciders are learned.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, n_features)
+        What the trees see.
+    weight : ndarray of float64, shape (n,)
+        How much each row counts.
+    fold : ndarray of int64, shape (n,)
+        Each row's fold.
+    trusted : ndarray of bool, shape (n,)
+        Rows that calibration goes by.
+    settings : Trees
+        How trees are grown.
+    """
+
+    features: NDArray[np.float32]
+    weight: NDArray[np.float64]
+    fold: NDArray[np.int64]
+    trusted: NDArray[np.bool_]
+    settings: Trees
+
+    def decide(self, target: NDArray[np.bool_], about: NDArray[np.bool_]) -> Decider:
+        """Learn to tell rows with `target` from the others among the rows that the decision is `about`."""
+        rows = about & (self.weight > 0)
+        if not target[rows].any() or target[rows].all():
+            odds = -NEVER if target[rows].any() else NEVER
+            return Decider(None, None, np.array([1.0, odds]), np.full(len(target), odds))
+        grown = by_folds(rows, target, self.fold, self._grow(target))
+        is_ping = self.features[:, PING] > 0
+        pings, sure = None, rows & self.trusted
+        of_pings = rows & is_ping
+        if of_pings.sum() >= LEAST_PINGS and target[of_pings].any() and not target[of_pings].all():
+            pings = self._regress_model(target, of_pings)
+            sure &= ~is_ping
+        slope, offset = calibration = calibrate(grown[sure], target[sure])
+        held_out = slope * grown + offset
+        if pings:
+            held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(target))[is_ping]
+        forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
+        return Decider(forest, pings, calibration, held_out)
+
+    def _grow(self, target: NDArray[np.bool_]) -> Learn:
+        def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+            forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
+            return lambda judged: forest.log_odds(forest.leaves(self.features[judged]))
+
+        return learn
+
+    def _regress(self, target: NDArray[np.bool_]) -> Learn:
+        def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+            model = self._regress_model(target, rows)
+            return lambda judged: model.log_odds(ping_columns(self.features[judged]))
+
+        return learn
+
+    def _regress_model(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Logistic:
+        return fit_logistic(ping_columns(self.features[rows]), target[rows], self.weight[rows])
+
+
+def fit_match(
+    features: NDArray[np.float32],
+    pairs: NDArray[np.bool_],
+    target: NDArray[np.bool_],
+    fold: NDArray[np.int64],
+    settings: Trees,
+) -> tuple[Forest | None, NDArray[np.float32]]:
+    """Learn to tell comments under another post from the same ones under their own.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, n_columns)
+        Relevance to post and thread, nothing else.
+    pairs : ndarray of bool, shape (n,)
+        Rows that stand under two posts.
+    target : ndarray of bool, shape (n,)
+        Whether a row stands under another post than its own.
+    fold : ndarray of int64, shape (n,)
+        Each row's fold.
+    settings : Trees
+        How trees are grown.
+
+    Returns
+    -------
+    tuple of (Forest or None, ndarray of float32, shape (n, 1))
+        The trees, None where pairs are too few; and each row's log-odds by trees that did not see its fold.
+    """
+    if pairs.sum() < LEAST_PAIRS:
+        return None, np.zeros((len(target), 1), dtype=np.float32)
+    equal = np.ones(len(target))
+
+    def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+        forest = settings.fit(features[rows], target[rows], equal[rows])
+        return lambda judged: forest.log_odds(forest.leaves(features[judged]))
+
+    scores = by_folds(pairs, target, fold, learn)
+    return settings.fit(features[pairs], target[pairs], equal[pairs]), scores[:, None].astype(np.float32)
+
+
+def by_folds(
+    rows: NDArray[np.bool_], target: NDArray[np.bool_], fold: NDArray[np.int64], learn: Learn
+) -> NDArray[np.float64]:
+    """Return log-odds of all rows, shape (n,), each by a model that learned from `rows` of the other folds.
+
+    0 where the other folds hold one side only.
+    """
+    held_out = np.zeros(len(target))
+    for number in np.unique(fold):
+        judged = fold == number
+        learned_from = rows & ~judged
+        if target[learned_from].any() and not target[learned_from].all():
+            held_out[judged] = learn(learned_from)(judged)
+    return held_out
+
+
+def calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return slope and offset of Platt's scaling, shape (2,).
+
+    Those that change nothing where there is too little to go by, or the log-odds tell nothing.
+    """
+    unchanged = np.array([1.0, 0.0])
+    if len(target) < _LEAST_CALIBRATED or not target.any() or target.all():
+        return unchanged
+    fitted = LogisticRegression(C=100.0).fit(log_odds[:, None], target)
+    slope = float(fitted.coef_[0, 0])
+    return np.array([slope, float(fitted.intercept_[0])]) if slope > 0.05 else unchanged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -361,15 +360,8 @@ def test_weights_that_are_no_archive_are_refused(content: bytes, folder: Path) -
     refused(folder)
 
 
-def test_an_encrypted_or_cut_archive_is_refused(folder: Path) -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("idf.npy", b"x" * 100)
-    content = packed.getvalue()
-    for damaged in (
-        content[:-30],
-        content.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"),
-    ):
-        (folder / WEIGHTS).write_bytes(damaged)
-        seal(folder)
-        refused(folder)
+def test_a_cut_archive_is_refused(folder: Path) -> None:
+    content = (folder / WEIGHTS).read_bytes()
+    (folder / WEIGHTS).write_bytes(content[: len(content) // 2])
+    seal(folder)
+    assert "no archive of arrays" in refused(folder)

@@ -35,7 +35,8 @@ class Logistic:
 
     def log_odds(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the log-odds of each row, shape (n,)."""
-        total: NDArray[np.float64] = self.contributions(columns).sum(axis=1) + self.bias
+        added = np.ascontiguousarray(self.contributions(columns))  # the order of a sum goes by the layout in memory
+        total: NDArray[np.float64] = added.sum(axis=1) + self.bias
         return total
 
 

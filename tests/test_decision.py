@@ -1,0 +1,76 @@
+"""From probabilities to labels: thresholds, the unsure band, and how thresholds are chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from commentguard.decision import Thresholds, choose_thresholds, decide
+from commentguard.records import Label
+
+SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
+    lambda pair: [pair[0], (1 - pair[0]) * pair[1], (1 - pair[0]) * (1 - pair[1])]
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "label", "review"),
+    [
+        ([0.9, 0.05, 0.05], "spam", False),
+        ([0.8, 0.1, 0.1], "spam", False),
+        ([0.79, 0.01, 0.2], "substantive", True),
+        ([0.1, 0.8, 0.1], "off-topic", False),
+        ([0.1, 0.5, 0.4], "off-topic", True),
+        ([0.0, 0.3, 0.7], "substantive", False),
+        ([0.0, 0.31, 0.69], "substantive", True),
+        ([0.0, 0.0, 1.0], "substantive", False),
+    ],
+)
+def test_labels_begin_at_their_thresholds(row: list[float], label: Label, review: bool) -> None:
+    assert decide(np.array([row]), Thresholds(spam=0.8, off_topic=0.5, review=0.7)) == ([label], [review])
+
+
+@given(SHARES, st.floats(0.5, 0.999), st.floats(0.2, 0.7))
+def test_what_would_be_spam_by_probability_but_not_by_threshold_needs_review(
+    row: list[float], spam: float, off_topic: float
+) -> None:
+    (label,), (review,) = decide(np.array([row]), Thresholds(spam=spam, off_topic=off_topic))
+    assert (label == "spam") == (row[0] >= spam)
+    if row[0] > 0.5 and label != "spam":
+        assert review
+
+
+def test_no_rows_have_no_labels() -> None:
+    assert decide(np.zeros((0, 3)), Thresholds()) == ([], [])
+
+
+def some(seed: int, n: int = 400) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 3, n)
+    raw = rng.random((n, 3)) + 0.7 * np.eye(3)[truth]
+    return raw / raw.sum(axis=1, keepdims=True), truth
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.01, 0.1, 1.0]))
+def test_no_more_readers_are_lost_than_allowed(seed: int, max_lost: float) -> None:
+    probabilities, truth = some(seed)
+    chosen = choose_thresholds(probabilities, truth, max_lost)
+    lost = (probabilities[truth == 2, 0] >= chosen.spam).mean()
+    assert lost <= max_lost
+    assert 0.5 <= chosen.spam <= 0.999
+    assert 0.2 <= chosen.off_topic <= 0.71
+
+
+def test_the_split_between_off_topic_and_substantive_is_found() -> None:
+    share = np.linspace(0, 1, 201)
+    probabilities = np.stack([np.zeros(201), share, 1 - share], axis=1)
+    truth = np.where(share >= 0.4, 1, 2)
+    assert choose_thresholds(probabilities, truth).off_topic == pytest.approx(0.4, abs=0.021)
+
+
+def test_without_substantive_rows_the_thresholds_stay_in_the_middle() -> None:
+    probabilities, _ = some(1, 10)
+    assert choose_thresholds(probabilities, np.zeros(10, dtype=np.int64)).spam == pytest.approx(0.5, abs=1e-5)

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import starter_rules as rules
 from click.testing import CliRunner
 
+import starter_rules as rules
 from commentguard.cli import main
 from commentguard.datasets import agreement, read_dataset
 from commentguard.errors import DatasetError
@@ -55,9 +55,7 @@ def test_every_hard_case_stands_ten_times_in_both_directions(case: str) -> None:
 def test_comments_in_another_language_than_the_post_are_in_all_three_labels() -> None:
     languages = {post["id"]: post["language"] for post in rules.read([STARTER], "posts.jsonl")}
     foreign = Counter(
-        row["label"]
-        for row in rules.read([STARTER], "comments.jsonl")
-        if row["language"] != languages[row["post_id"]]
+        row["label"] for row in rules.read([STARTER], "comments.jsonl") if row["language"] != languages[row["post_id"]]
     )
     assert foreign["substantive"] >= 30
     assert foreign["substantive"] > foreign["spam"] / 2
@@ -115,8 +113,6 @@ def test_train_learns_the_three_labels_from_it_and_evaluate_reads_it(tmp_path: P
     folder = tmp_path / "model"
     trained = CliRunner().invoke(main, ["train", str(STARTER), "-o", str(folder), "--from", "nothing"])
     assert trained.exit_code == 0, trained.output
-    judged = CliRunner().invoke(
-        main, ["evaluate", str(STARTER), "--model", str(folder), "--output-format", "json"]
-    )
+    judged = CliRunner().invoke(main, ["evaluate", str(STARTER), "--model", str(folder), "--output-format", "json"])
     assert judged.exit_code == 0, judged.output
     assert json.loads(judged.stdout)["n"] == 1143

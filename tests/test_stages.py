@@ -1,0 +1,84 @@
+"""What decides is learned from rows and judged on others: folds, calibration, pings apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.scoring import FEATURES, PING, PING_COLUMNS
+from commentguard.stages import NEVER, Stage, Trees, by_folds, calibrate, fit_match
+
+SETTINGS = Trees(trees=5, leaves=4, learning_rate=0.3, seed=0)
+
+
+def stage(n: int, pings: int = 0) -> tuple[Stage, NDArray[np.bool_]]:
+    """Return rows whose first feature tells all, the last `pings` of them pings told by their own columns alone."""
+    rng = np.random.default_rng(0)
+    features = rng.random((n, len(FEATURES)), dtype=np.float32)
+    target = rng.random(n) < 0.5
+    features[:, 0] = target
+    features[:, PING] = np.arange(n) >= n - pings
+    is_ping = features[:, PING] > 0
+    features[is_ping, 0] = 0.5
+    features[:, PING_COLUMNS[0]] = np.where(is_ping, target, 0)
+    return Stage(features, np.ones(n), np.arange(n) % 3, np.ones(n, dtype=bool), SETTINGS), target
+
+
+def test_held_out_log_odds_come_from_models_that_did_not_see_the_fold() -> None:
+    seen: list[NDArray[np.bool_]] = []
+
+    def learn(rows: NDArray[np.bool_]):  # type: ignore[no-untyped-def] # noqa: ANN202
+        seen.append(rows)
+        return lambda judged: np.full(int(judged.sum()), float(len(seen)))
+
+    fold = np.array([0, 0, 1, 1, 2, 2])
+    target = np.array([True, False] * 3)
+    scores = by_folds(np.ones(6, dtype=bool), target, fold, learn)
+    assert scores.tolist() == [1, 1, 2, 2, 3, 3]
+    assert all(not rows[fold == number].any() for number, rows in enumerate(seen))
+
+
+def test_a_decision_is_learned_from_its_own_rows_and_told_on_held_out_ones() -> None:
+    rows, target = stage(300)
+    decider = rows.decide(target, np.ones(300, dtype=bool))
+    assert ((decider.held_out > 0) == target).all()
+    assert decider.pings is None
+
+
+def test_pings_get_a_regression_of_their_own_where_there_are_enough() -> None:
+    rows, target = stage(400, pings=120)
+    decider = rows.decide(target, np.ones(400, dtype=bool))
+    assert decider.pings is not None
+    assert ((decider.held_out > 0) == target)[-120:].all()
+
+
+def test_a_decision_without_two_sides_is_made_before_any_row() -> None:
+    rows, _ = stage(60)
+    never = rows.decide(np.zeros(60, dtype=bool), np.ones(60, dtype=bool))
+    always = rows.decide(np.ones(60, dtype=bool), np.ones(60, dtype=bool))
+    assert never.forest is None
+    assert set(never.held_out) == {NEVER}
+    assert set(always.held_out) == {-NEVER}
+
+
+def test_calibration_finds_the_slope_and_offset_that_outcomes_were_drawn_with() -> None:
+    rng = np.random.default_rng(1)
+    log_odds = rng.normal(scale=2, size=20_000)
+    target = rng.random(20_000) < 1 / (1 + np.exp(-(0.5 * log_odds + 1)))
+    slope, offset = calibrate(log_odds, target)
+    assert abs(slope - 0.5) < 0.05
+    assert abs(offset - 1) < 0.1
+
+
+def test_calibration_changes_nothing_where_scores_tell_the_wrong_way_or_rows_are_few() -> None:
+    wrong = calibrate(np.repeat([3.0, -3.0], 50), np.repeat([False, True], 50))
+    few = calibrate(np.array([1.0, -1.0]), np.array([True, False]))
+    assert wrong.tolist() == few.tolist() == [1.0, 0.0]
+
+
+def test_what_fits_a_post_is_not_learned_from_a_handful_of_pairs() -> None:
+    forest, scores = fit_match(
+        np.ones((50, 3), dtype=np.float32), np.ones(50, dtype=bool), np.arange(50) % 2 == 0, np.arange(50) % 3, SETTINGS
+    )
+    assert forest is None
+    assert not scores.any()

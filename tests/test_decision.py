@@ -57,7 +57,7 @@ def some(seed: int, n: int = 400) -> tuple[NDArray[np.float64], NDArray[np.int64
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.01, 0.1, 1.0]))
 def test_no_more_readers_are_lost_than_allowed(seed: int, max_lost: float) -> None:
     probabilities, truth = some(seed)
-    chosen = choose_thresholds(probabilities, truth, max_lost)
+    chosen = choose_thresholds(probabilities, truth, max_lost=max_lost)
     lost = (probabilities[truth == 2, 0] >= chosen.spam).mean()
     assert lost <= max_lost
     assert 0.5 <= chosen.spam <= 0.999
@@ -74,3 +74,18 @@ def test_the_split_between_off_topic_and_substantive_is_found() -> None:
 def test_without_substantive_rows_the_thresholds_stay_in_the_middle() -> None:
     probabilities, _ = some(1, 10)
     assert choose_thresholds(probabilities, np.zeros(10, dtype=np.int64)).spam == pytest.approx(0.5, abs=1e-5)
+
+
+def test_pings_have_a_threshold_of_their_own() -> None:
+    row = np.array([[0.6, 0.1, 0.3]] * 2)
+    labels, _ = decide(row, Thresholds(spam=0.8, ping=0.55), np.array([True, False]))
+    assert labels == ["spam", "substantive"]
+
+
+@given(st.integers(0, 10_000))
+def test_no_more_pings_of_readers_are_lost_than_allowed(seed: int) -> None:
+    probabilities, truth = some(seed)
+    is_ping = np.arange(len(truth)) % 4 == 0
+    chosen = choose_thresholds(probabilities, truth, is_ping, max_lost=0.05)
+    assert (probabilities[(truth == 2) & is_ping, 0] >= chosen.ping).mean() <= 0.05
+    assert (probabilities[(truth == 2) & ~is_ping, 0] >= chosen.spam).mean() <= 0.05

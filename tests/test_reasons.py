@@ -63,4 +63,4 @@ def test_an_unknown_value_is_said_to_be_unknown() -> None:
     values = TYPICAL.copy()
     values[CODES[LINKS].feature] = np.nan
     (reason,) = reasons_for("spam", found(link_count=1.0), values, TYPICAL)
-    assert reason.text.startswith("unknown whether")
+    assert reason.text.startswith("not known: ")

@@ -20,7 +20,7 @@ def stage(n: int, pings: int = 0) -> tuple[Stage, NDArray[np.bool_]]:
     features[:, PING] = np.arange(n) >= n - pings
     is_ping = features[:, PING] > 0
     features[is_ping, 0] = 0.5
-    features[:, PING_COLUMNS[0]] = np.where(is_ping, target, 0)
+    features[:, PING_COLUMNS[0][0]] = np.where(is_ping, target, 0)
     return Stage(features, np.ones(n), np.arange(n) % 3, np.ones(n, dtype=bool), SETTINGS), target
 
 
@@ -40,22 +40,22 @@ def test_held_out_log_odds_come_from_models_that_did_not_see_the_fold() -> None:
 
 def test_a_decision_is_learned_from_its_own_rows_and_told_on_held_out_ones() -> None:
     rows, target = stage(300)
-    decider = rows.decide(target, np.ones(300, dtype=bool))
+    decider = rows.decide(0, target, np.ones(300, dtype=bool))
     assert ((decider.held_out > 0) == target).all()
     assert decider.pings is None
 
 
 def test_pings_get_a_regression_of_their_own_where_there_are_enough() -> None:
     rows, target = stage(400, pings=120)
-    decider = rows.decide(target, np.ones(400, dtype=bool))
+    decider = rows.decide(0, target, np.ones(400, dtype=bool))
     assert decider.pings is not None
     assert ((decider.held_out > 0) == target)[-120:].all()
 
 
 def test_a_decision_without_two_sides_is_made_before_any_row() -> None:
     rows, _ = stage(60)
-    never = rows.decide(np.zeros(60, dtype=bool), np.ones(60, dtype=bool))
-    always = rows.decide(np.ones(60, dtype=bool), np.ones(60, dtype=bool))
+    never = rows.decide(0, np.zeros(60, dtype=bool), np.ones(60, dtype=bool))
+    always = rows.decide(0, np.ones(60, dtype=bool), np.ones(60, dtype=bool))
     assert never.forest is None
     assert set(never.held_out) == {NEVER}
     assert set(always.held_out) == {-NEVER}

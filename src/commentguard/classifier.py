@@ -24,7 +24,7 @@ from commentguard.folds import natural_groups, spread
 from commentguard.labelled import check_labels, checked_rows, first_of_each, row_weights, under_two_posts
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
-from commentguard.scoring import FEATURES, Parameters, Scores, layer_log_odds, relevance_of, score
+from commentguard.scoring import FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.stages import Stage, Trees, fit_match
 from commentguard.text.html import plain_text
 
@@ -157,7 +157,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
         features = np.concatenate([named, held_out_scores, match_held_out], axis=1)
         stage = Stage(features, weight, fold, trusted, settings)
-        spam, off_topic = (stage.decide(target, about) for target, about in _decisions(truth))
+        spam, off_topic = (stage.decide(number, *rows) for number, rows in enumerate(_decisions(truth)))
         self.parameters_ = Parameters(
             background=background,
             weights=weights,
@@ -171,7 +171,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
         self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
-        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted])
+        is_ping = features[trusted, PING] > 0
+        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted], is_ping)
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 

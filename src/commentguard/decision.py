@@ -22,6 +22,8 @@ class Thresholds:
     ----------
     spam : float
         Least probability of spam, 0 to 1, at which a comment is called spam.
+    ping : float
+        The same for a pingback or trackback, which is judged by a model of its own.
     off_topic : float
         Least probability of off-topic among what is not spam, 0 to 1, at which it is called off-topic.
     review : float
@@ -30,11 +32,14 @@ class Thresholds:
     """
 
     spam: float = 0.5
+    ping: float = 0.5
     off_topic: float = 0.5
     review: float = 0.7
 
 
-def decide(probabilities: NDArray[np.float64], thresholds: Thresholds) -> tuple[list[Label], list[bool]]:
+def decide(
+    probabilities: NDArray[np.float64], thresholds: Thresholds, is_ping: NDArray[np.bool_] | None = None
+) -> tuple[list[Label], list[bool]]:
     """Choose a label for each row.
 
     Parameters
@@ -43,6 +48,8 @@ def decide(probabilities: NDArray[np.float64], thresholds: Thresholds) -> tuple[
         In the order of `records.LABELS`.
     thresholds : Thresholds
         Where labels begin.
+    is_ping : ndarray of bool, shape (n,), or None
+        Which rows are pingbacks or trackbacks; None: none.
 
     Returns
     -------
@@ -56,14 +63,18 @@ def decide(probabilities: NDArray[np.float64], thresholds: Thresholds) -> tuple[
     """
     spam, off_topic, substantive = probabilities.T
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
-    chosen = np.where(spam >= thresholds.spam, 0, np.where(share >= thresholds.off_topic, 1, 2))
+    least = np.where(_given(is_ping, len(spam)), thresholds.ping, thresholds.spam)
+    chosen = np.where(spam >= least, 0, np.where(share >= thresholds.off_topic, 1, 2))
     of_chosen = probabilities[np.arange(len(chosen)), chosen]
     unsure = of_chosen < thresholds.review
     return [LABELS[index] for index in chosen.tolist()], unsure.tolist()
 
 
 def choose_thresholds(
-    probabilities: NDArray[np.float64], truth: NDArray[np.int64], max_lost: float = MAX_LOST
+    probabilities: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    is_ping: NDArray[np.bool_] | None = None,
+    max_lost: float = MAX_LOST,
 ) -> Thresholds:
     """Choose thresholds on held-out rows.
 
@@ -73,27 +84,40 @@ def choose_thresholds(
         Of rows that the model did not learn from.
     truth : ndarray of int64, shape (n,)
         Index into `records.LABELS` of each row's label.
+    is_ping : ndarray of bool, shape (n,), or None
+        Which rows are pingbacks or trackbacks; None: none.
     max_lost : float
         Share of the substantive rows that may be called spam, 0 to 1.
 
     Returns
     -------
     Thresholds
-        `spam` is just above the probability that `max_lost` of the substantive rows reach (never below 0.5 nor above
-        0.999);
-        `off_topic` has the best mean F1 of off-topic and substantive.
+        `spam` and `ping` are just above the probability that `max_lost` of the substantive rows of their kind reach
+        (never below 0.5 nor above 0.999); `off_topic` has the best mean F1 of off-topic and substantive.
     """
-    substantive = np.sort(probabilities[truth == 2, 0])[::-1]
-    allowed = min(int(len(substantive) * max_lost), len(substantive) - 1)
-    cut = float(substantive[allowed]) if len(substantive) else 0.5
-    spam = min(max(0.5, cut + 1e-6), 0.999)
-    return Thresholds(spam=round(spam, 6), off_topic=_best_split(probabilities, truth, spam))
+    pings = _given(is_ping, len(truth))
+    spam = _cut(probabilities[(truth == 2) & ~pings, 0], max_lost)
+    ping = _cut(probabilities[(truth == 2) & pings, 0], max_lost)
+    called_spam = probabilities[:, 0] >= np.where(pings, ping, spam)
+    return Thresholds(spam, ping, _best_split(probabilities, truth, called_spam))
 
 
-def _best_split(probabilities: NDArray[np.float64], truth: NDArray[np.int64], spam: float) -> float:
+def _given(is_ping: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_]:
+    return np.zeros(n, dtype=bool) if is_ping is None else is_ping
+
+
+def _cut(substantive: NDArray[np.float64], max_lost: float) -> float:
+    """Return the threshold that at most `max_lost` of the substantive rows reach."""
+    ordered = np.sort(substantive)[::-1]
+    allowed = min(int(len(ordered) * max_lost), len(ordered) - 1)
+    cut = float(ordered[allowed]) if len(ordered) else 0.5
+    return round(min(max(0.5, cut + 1e-6), 0.999), 6)
+
+
+def _best_split(probabilities: NDArray[np.float64], truth: NDArray[np.int64], called_spam: NDArray[np.bool_]) -> float:
     """Return the threshold in steps of 0.02 at which off-topic and substantive have the best mean F1."""
     share = probabilities[:, 1] / np.maximum(1 - probabilities[:, 0], 1e-12)
-    open_rows = probabilities[:, 0] < spam
+    open_rows = ~called_spam
     best, best_score = 0.5, -1.0
     for cut in np.arange(0.2, 0.71, 0.02):
         called = open_rows & (share >= cut)

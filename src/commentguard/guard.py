@@ -17,7 +17,7 @@ from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
 from commentguard.reasons import CODES, evidence, reasons_for, towards, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
-from commentguard.scoring import Scores, score
+from commentguard.scoring import PING, Scores, score
 
 _SHIPPED: Final = (
     Path(__file__).parent / "models" / "default",  # in an installed wheel
@@ -147,7 +147,7 @@ class CommentGuard:
 
     def _decide(self, scores: Scores) -> list[Verdict]:
         probabilities = scores.probabilities
-        labels, review = decide(probabilities, self.model.thresholds)
+        labels, review = decide(probabilities, self.model.thresholds, scores.features[:, PING] > 0)
         found = self._evidence(scores)
         return [
             Verdict(

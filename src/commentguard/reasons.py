@@ -115,9 +115,9 @@ def evidence(scores: Scores, parameters: Parameters) -> NDArray[np.float64]:
             moved = forest.contributions(leaves, _CODE_OF_FEATURE, len(CODES))
             found[column] = moved * parameters.calibration[column, 0]
         if pings is not None and is_ping.any():
-            added = pings.contributions(ping_columns(scores.features[is_ping]))
+            added = pings.contributions(ping_columns(scores.features[is_ping], column))
             found[column, is_ping] = 0
-            np.add.at(found[column].T, _CODE_OF_FEATURE[list(PING_COLUMNS)], _spread(added, is_ping))
+            np.add.at(found[column].T, _CODE_OF_FEATURE[list(PING_COLUMNS[column])], _spread(added, is_ping))
         found[column, :, -1] = scores.layer[:, column]
     return found
 
@@ -176,5 +176,5 @@ def words_of(code: Code, moved: NDArray[np.float64], values: NDArray[np.float32]
         return code.low if moved.sum() > 0 else code.high
     value, usual = float(values[code.feature]), float(typical[code.feature])
     if np.isnan(value):
-        return f"unknown whether {code.high}"
+        return f"not known: {code.high}"
     return code.high if value > usual else code.low

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from commentguard.logistic import Logistic, damped
 
-STRENGTH: Final = 10.0
+STRENGTH: Final = 0.5
 """Inverse of the regularisation, for weights of which the greatest is 2."""
 
 

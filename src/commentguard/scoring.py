@@ -27,15 +27,13 @@ FEATURES: Final = (*NAMES, *TEXT_SCORES, MATCH)
 PING: Final = FEATURES.index("ping")
 """Column that is 1 for a pingback or trackback."""
 
-PING_COLUMNS: Final = tuple(
-    FEATURES.index(name)
-    for name in (
-        "name_words", "name_small", "name_sells", "host_hyphens", "promotion_words", "vice_words", "money_words",
-        "ping_title_match", "excerpt_own_words", "title_digits", "collector_title", "collector_address",
-        "collector_excerpt", "keyword_title", "title_share", "post_share", "all_share",
-    )
-)  # fmt: skip
-"""Columns by which pings are judged."""
+_COLLECTOR: Final = ("collector_title", "collector_address", "excerpt_own_words", "ping_title_match")
+_PING_NAMES: Final = (
+    (*_COLLECTOR, "keyword_title", "stray_keyword_title", "name_sells", "host_hyphens"),
+    (*_COLLECTOR, "collector_excerpt", "title_digits", "title_share", "post_share", "all_share"),
+)
+PING_COLUMNS: Final = tuple(tuple(FEATURES.index(name) for name in names) for names in _PING_NAMES)
+"""For each of `DECISIONS` the columns by which pings are judged."""
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
@@ -113,15 +111,14 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     features = feature_matrix(batch, grams, parameters)
     layer = layer_log_odds(grams, parameters)
     leaves, columns = [], []
-    for forest, pings, (slope, offset) in zip(
-        parameters.forests, parameters.pings, parameters.calibration, strict=True
-    ):
+    for number, (forest, pings) in enumerate(zip(parameters.forests, parameters.pings, strict=True)):
+        slope, offset = parameters.calibration[number]
         reached = forest.leaves(features) if forest else None
         leaves.append(reached)
         trees = forest.log_odds(reached) if forest and reached is not None else np.zeros(len(batch))
         column = slope * trees + offset
         if pings:
-            column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping]))
+            column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
         columns.append(column)
     return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
 
@@ -133,9 +130,9 @@ def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameter
     return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias), match], axis=1)
 
 
-def ping_columns(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the columns of `feature_matrix` by which pings are judged."""
-    return features[:, PING_COLUMNS]
+def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:
+    """Return the columns of `feature_matrix` by which pings are judged in the decision of that number."""
+    return features[:, PING_COLUMNS[decision]]
 
 
 def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float32]:

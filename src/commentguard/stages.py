@@ -91,8 +91,11 @@ class Stage:
     trusted: NDArray[np.bool_]
     settings: Trees
 
-    def decide(self, target: NDArray[np.bool_], about: NDArray[np.bool_]) -> Decider:
-        """Learn to tell rows with `target` from the others among the rows that the decision is `about`."""
+    def decide(self, decision: int, target: NDArray[np.bool_], about: NDArray[np.bool_]) -> Decider:
+        """Learn to tell rows with `target` from the others among the rows that the decision is `about`.
+
+        `decision` is its number in `scoring.DECISIONS`.
+        """
         rows = about & (self.weight > 0)
         if not target[rows].any() or target[rows].all():
             odds = -NEVER if target[rows].any() else NEVER
@@ -102,12 +105,12 @@ class Stage:
         pings, sure = None, rows & self.trusted
         of_pings = rows & is_ping
         if of_pings.sum() >= LEAST_PINGS and target[of_pings].any() and not target[of_pings].all():
-            pings = self._regress_model(target, of_pings)
+            pings = self._regress_model(decision, target, of_pings)
             sure &= ~is_ping
         slope, offset = calibration = calibrate(grown[sure], target[sure])
         held_out = slope * grown + offset
         if pings:
-            held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(target))[is_ping]
+            held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(decision, target))[is_ping]
         forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
         return Decider(forest, pings, calibration, held_out)
 
@@ -118,15 +121,15 @@ class Stage:
 
         return learn
 
-    def _regress(self, target: NDArray[np.bool_]) -> Learn:
+    def _regress(self, decision: int, target: NDArray[np.bool_]) -> Learn:
         def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
-            model = self._regress_model(target, rows)
-            return lambda judged: model.log_odds(ping_columns(self.features[judged]))
+            model = self._regress_model(decision, target, rows)
+            return lambda judged: model.log_odds(ping_columns(self.features[judged], decision))
 
         return learn
 
-    def _regress_model(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Logistic:
-        return fit_logistic(ping_columns(self.features[rows]), target[rows], self.weight[rows])
+    def _regress_model(self, decision: int, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Logistic:
+        return fit_logistic(ping_columns(self.features[rows], decision), target[rows], self.weight[rows])
 
 
 def fit_match(

@@ -291,7 +291,7 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         bias=_number(manifest["bias"]),
         match=_forest(_MATCH, len(RELEVANCE), manifest, parts),
         forests=(forests[0], forests[1]),
-        pings=(_pings(DECISIONS[0], parts), _pings(DECISIONS[1], parts)),
+        pings=(_pings(0, parts), _pings(1, parts)),
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
         layer_bias=(_number(manifest["layer_bias"][0]), _number(manifest["layer_bias"][1])),
@@ -338,11 +338,11 @@ def _weights(prefix: str, parts: _Parts) -> Weights:
     }
 
 
-def _pings(decision: str, parts: _Parts) -> Logistic | None:
-    name = f"pings_{decision}"
+def _pings(decision: int, parts: _Parts) -> Logistic | None:
+    name = f"pings_{DECISIONS[decision]}"
     if name not in parts.arrays:
         return None
-    mean, scale, weights, bias = parts.take(name, np.float64, (4, len(PING_COLUMNS)))
+    mean, scale, weights, bias = parts.take(name, np.float64, (4, len(PING_COLUMNS[decision])))
     if not (scale > 0).all():
         raise ValueError(f"{name} divides by nothing")
     return Logistic(mean, scale, weights, float(bias[0]))

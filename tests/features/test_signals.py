@@ -119,6 +119,11 @@ FIXTURES: dict[str, tuple[Fixture, ...]] = {
         (c("patience"), nan),
     ),
     "ping_title_match": ((ping("growing pears", post=HOME), 0.5), (ping("pears", post=HOME), 0), (c("x"), nan)),
+    "stray_keyword_title": (
+        (ping("cheap red shoes", post=HOME), 1),
+        (ping("cheap red plums", post=HOME), 0),
+        (ping("Cheap red shoes", post=HOME), 0),
+    ),
     "keyword_title": ((ping("cheap red shoes"), 1), (ping("Cheap red shoes"), 0), (by("cheap red shoes"), 0)),
     "title_digits": ((ping("Links for 2020-01-02"), 8), (ping("9" * 40), 10), (by("Ann 1"), 0)),
     "keyboard_runs": ((c("asdf"), 3 / 5), (c("papa"), 0), (c(""), 0)),

@@ -76,7 +76,7 @@ def _age(came: datetime, published: datetime) -> float:
     return float(np.log1p(max(seconds, 0.0) / 86_400))
 
 
-@signal("others have commented before", "nobody has commented before")
+@signal("several have commented before", "few have commented before, or nobody")
 def thread_length(batch: Batch) -> Numbers:
     """Earlier messages of the thread that are looked at, 0 to `THREAD_LIMIT`."""
     return batch.column(map(len, batch.messages_of))
@@ -97,7 +97,7 @@ def repeats_message(batch: Batch) -> Numbers:
     return batch.column(any(message.text == comment.text for message in comment.thread) for comment in batch.comments)
 
 
-@signal("the post has a text to compare with", "the post's text is unknown")
+@signal("a long post", "a short post, or its text is unknown")
 def post_length(batch: Batch) -> Numbers:
     """Logarithm of 1 + words of the post's title and text."""
     by_post: Numbers = np.log1p(batch.title.word_counts + batch.body.word_counts)

@@ -84,6 +84,19 @@ def keyword_title(batch: Batch) -> Numbers:
     return np.where(bare, 1.0, 0.0)
 
 
+@signal("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
+def stray_keyword_title(batch: Batch) -> Numbers:
+    """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
+    return np.where(_words_in_post(batch) == 0, keyword_title(batch), 0.0)
+
+
+def _words_in_post(batch: Batch) -> Numbers:
+    names = batch.author.words
+    wanted = batch.post_of[names.text] << 32 | names.stems
+    there = [side.words.text << 32 | side.words.stems for side in (batch.title, batch.body)]
+    return np.bincount(names.text, np.isin(wanted, np.concatenate(there)), len(batch)).astype(np.float64)
+
+
 @signal("digits in the title, as of a dated list", "no digits in the title")
 def title_digits(batch: Batch) -> Numbers:
     """Digits in a ping's title, 0 to 10; 0 for comments: lists are dated or numbered."""

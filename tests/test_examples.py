@@ -44,7 +44,7 @@ def test_retraining_writes_a_model_that_says_what_it_came_from(tmp_path: Path) -
 
 
 def test_the_examples_export_is_labelled_sensibly_by_the_shipped_model() -> None:
-    done = run("-m", "commentguard.cli", "classify", "examples/export.xml", "--output-format", "jsonl")
+    done = run("-m", "commentguard", "classify", "examples/export.xml", "--output-format", "jsonl")
     labels = {row["id"]: row["label"] for row in map(json.loads, done.stdout.splitlines())}
     assert len(labels) == 22
     assert {labels[key] for key in ("107", "110", "131")} == {"spam"}
@@ -55,7 +55,7 @@ def test_the_examples_export_is_labelled_sensibly_by_the_shipped_model() -> None
 @pytest.mark.shared
 @pytest.mark.skipif(not MISSION.exists(), reason="the page that the project starts from is not here")
 def test_the_page_that_it_all_started_from_comes_out_right() -> None:
-    done = run("-m", "commentguard.cli", "classify", str(MISSION), "--output-format", "jsonl")
+    done = run("-m", "commentguard", "classify", str(MISSION), "--output-format", "jsonl")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     types = [json.loads(line)["type"] for line in MISSION.read_text(encoding="utf-8").splitlines()]
     spam = {row["id"] for row in rows if row["label"] == "spam"}

@@ -11,6 +11,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "commentguard"
 
 LAYERS = (
+    {"__main__"},
     {"cli"},
     {"reports"},
     {"training"},

@@ -89,3 +89,10 @@ def test_no_more_pings_of_readers_are_lost_than_allowed(seed: int) -> None:
     chosen = choose_thresholds(probabilities, truth, is_ping, max_lost=0.05)
     assert (probabilities[(truth == 2) & is_ping, 0] >= chosen.ping).mean() <= 0.05
     assert (probabilities[(truth == 2) & ~is_ping, 0] >= chosen.spam).mean() <= 0.05
+
+
+def test_a_spared_row_is_not_called_spam_and_needs_review() -> None:
+    rows = np.array([[0.9, 0.02, 0.08], [0.9, 0.02, 0.08], [0.1, 0.1, 0.8]])
+    labels, review = decide(rows, Thresholds(spam=0.8), spared=np.array([True, False, True]))
+    assert labels == ["substantive", "spam", "substantive"]
+    assert review == [True, False, False]

@@ -38,7 +38,10 @@ class Thresholds:
 
 
 def decide(
-    probabilities: NDArray[np.float64], thresholds: Thresholds, is_ping: NDArray[np.bool_] | None = None
+    probabilities: NDArray[np.float64],
+    thresholds: Thresholds,
+    is_ping: NDArray[np.bool_] | None = None,
+    spared: NDArray[np.bool_] | None = None,
 ) -> tuple[list[Label], list[bool]]:
     """Choose a label for each row.
 
@@ -50,6 +53,8 @@ def decide(
         Where labels begin.
     is_ping : ndarray of bool, shape (n,), or None
         Which rows are pingbacks or trackbacks; None: none.
+    spared : ndarray of bool, shape (n,), or None
+        Which rows are never called spam, however probable it is: these need review instead. None: none.
 
     Returns
     -------
@@ -64,9 +69,10 @@ def decide(
     spam, off_topic, substantive = probabilities.T
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
     least = np.where(_given(is_ping, len(spam)), thresholds.ping, thresholds.spam)
-    chosen = np.where(spam >= least, 0, np.where(share >= thresholds.off_topic, 1, 2))
+    called_spam = (spam >= least) & ~_given(spared, len(spam))
+    chosen = np.where(called_spam, 0, np.where(share >= thresholds.off_topic, 1, 2))
     of_chosen = probabilities[np.arange(len(chosen)), chosen]
-    unsure = of_chosen < thresholds.review
+    unsure = (of_chosen < thresholds.review) | ((spam >= least) & ~called_spam)
     return [LABELS[index] for index in chosen.tolist()], unsure.tolist()
 
 

@@ -17,7 +17,7 @@ from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
 from commentguard.reasons import CODES, evidence, reasons_for, towards, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
-from commentguard.scoring import PING, Scores, score
+from commentguard.scoring import PING, Scores, promotes_nothing, score
 
 _SHIPPED: Final = (
     Path(__file__).parent / "models" / "default",  # in an installed wheel
@@ -147,7 +147,9 @@ class CommentGuard:
 
     def _decide(self, scores: Scores) -> list[Verdict]:
         probabilities = scores.probabilities
-        labels, review = decide(probabilities, self.model.thresholds, scores.features[:, PING] > 0)
+        is_ping = scores.features[:, PING] > 0
+        spared = promotes_nothing(scores.features)
+        labels, review = decide(probabilities, self.model.thresholds, is_ping, spared)
         found = self._evidence(scores)
         return [
             Verdict(

@@ -35,6 +35,14 @@ _PING_NAMES: Final = (
 PING_COLUMNS: Final = tuple(tuple(FEATURES.index(name) for name in names) for names in _PING_NAMES)
 """For each of `DECISIONS` the columns by which pings are judged."""
 
+_PROMOTING: Final = tuple(
+    FEATURES.index(name)
+    for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
+)
+_FITS: Final = -2.0
+"""Match score below which a comment fits its post beyond doubt. Of the gold rows that promote nothing and fit so well,
+158 in all, 139 are substantive and 15 spam, of which one was called spam."""
+
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
 DECISIONS: Final = ("spam", "off_topic")
@@ -128,6 +136,16 @@ def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameter
     named = named_features(batch, parameters.background)
     match = match_scores(named, parameters.match)
     return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias), match], axis=1)
+
+
+def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which comments leave no link, address, e-mail or number and fit their post beyond doubt, shape (n,).
+
+    Whatever their wording, these have nothing to gain: a person should look before they are called spam.
+    """
+    empty = (features[:, _PROMOTING] == 0).all(axis=1)
+    fits: NDArray[np.bool_] = empty & (features[:, FEATURES.index(MATCH)] < _FITS)
+    return fits
 
 
 def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:

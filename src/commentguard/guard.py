@@ -132,7 +132,7 @@ class CommentGuard:
             if strength[number] < 1e-9:
                 break
             value = float(scores.features[0, code.feature]) if code.feature >= 0 else float("nan")
-            text = words_of(code, found[:, 0, number], scores.features[0], self.model.typical)
+            text = words_of(code, float(found[:, 0, number].sum()), scores.features[0], self.model.typical)
             listed.append(Evidence(code.name, text, value, {label: float(by_label[label][number]) for label in LABELS}))
         return Explanation(verdict, tuple(listed))
 
@@ -156,10 +156,15 @@ class CommentGuard:
                 label,
                 dict(zip(LABELS, row, strict=True)),
                 unsure,
-                reasons_for(label, found[:, number], scores.features[number], self.model.typical),
+                reasons_for(label, _rival(label, row), found[:, number], scores.features[number], self.model.typical),
             )
             for number, (label, unsure, row) in enumerate(zip(labels, review, probabilities.tolist(), strict=True))
         ]
+
+
+def _rival(label: Label, probabilities: Sequence[float]) -> Label:
+    """Return the most probable of the other labels."""
+    return max((p, other) for p, other in zip(probabilities, LABELS, strict=True) if other != label)[1]
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> CommentGuard:

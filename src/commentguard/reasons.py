@@ -56,10 +56,10 @@ _GATHERED: Final = {
     "unmatched": Code("vocabulary", "", ""),
     "names": Code("names", "names somebody of the discussion", "names nobody of the discussion"),
     "author": Code("author_fits", "the name fits the post", "the name does not fit the post"),
-    "text": Code("wording", "worded like readers' comments", "worded like spam"),
+    "text": Code("wording", "worded like readers' comments", "worded as readers do not write"),
     "wording": Code("wording", "", ""),
-    "host": Code("address", "the address is like readers' addresses", "the address is like spammers' addresses"),
-    "writer": Code("name", "the name is like readers' names", "the name is like spammers' names"),
+    "host": Code("address", "the address is like readers' addresses", "the address is unlike readers' addresses"),
+    "writer": Code("name", "the name is like readers' names", "the name is unlike readers' names"),
 }
 _LAYER: Final = Code("learned_here", "like what was let through here", "like what was refused here")
 
@@ -138,8 +138,21 @@ def towards(label: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:
     return by_label[label]
 
 
+def between(label: Label, rival: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return evidence that speaks for a label and against its strongest rival, with the shape of one side of `found`.
+
+    Between off-topic and substantive only the second decision counts: that a comment is no spam says nothing there.
+    """
+    decided: NDArray[np.float64] = found[0] if "spam" in (label, rival) else found[1]
+    return decided if label == "spam" or (label, rival) == ("off-topic", "substantive") else -decided
+
+
 def reasons_for(
-    label: Label, found: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]
+    label: Label,
+    rival: Label,
+    found: NDArray[np.float64],
+    values: NDArray[np.float32],
+    typical: NDArray[np.float32],
 ) -> tuple[Reason, ...]:
     """Name the strongest evidence for and against one verdict.
 
@@ -147,6 +160,8 @@ def reasons_for(
     ----------
     label : {"spam", "off-topic", "substantive"}
         The verdict's label.
+    rival : {"spam", "off-topic", "substantive"}
+        The most probable of the others: reasons say what decided between the two.
     found : ndarray of float64, shape (2, len(CODES))
         The comment's row of `evidence`.
     values : ndarray of float32, shape (len(FEATURES),)
@@ -159,21 +174,26 @@ def reasons_for(
     tuple of Reason
         Strongest first, for and against.
     """
-    weights = towards(label, found[:, None, :])[0]
+    weights = between(label, rival, found)
     order = np.argsort(-np.abs(weights), kind="stable")
     supporting = [code for code in order if weights[code] >= LEAST_WEIGHT][:REASONS_FOR]
     opposing = [code for code in order if weights[code] <= -LEAST_WEIGHT][:REASONS_AGAINST]
     chosen = sorted((*supporting, *opposing), key=lambda code: -abs(weights[code]))
+    decided = found[0] if "spam" in (label, rival) else found[1]
     return tuple(
-        Reason(CODES[code].name, words_of(CODES[code], found[:, code], values, typical), round(float(weights[code]), 3))
+        Reason(
+            CODES[code].name,
+            words_of(CODES[code], float(decided[code]), values, typical),
+            round(float(weights[code]), 3),
+        )
         for code in chosen
     )
 
 
-def words_of(code: Code, moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> str:
+def words_of(code: Code, moved: float, values: NDArray[np.float32], typical: NDArray[np.float32]) -> str:
     """Return a code's words: by the value where one feature stands behind it, else by the direction of the evidence."""
     if code.feature < 0:
-        return code.low if moved.sum() > 0 else code.high
+        return code.low if moved > 0 else code.high
     value, usual = float(values[code.feature]), float(typical[code.feature])
     if np.isnan(value):
         return f"not known: {code.high}"

@@ -16,7 +16,7 @@ LAYERS = (
     {"reports"},
     {"training"},
     {"evaluation"},
-    {"guard", "classifier"},
+    {"guard", "classifier", "extractor"},
     {"storage", "reasons", "stages"},
     {"scoring"},
     {"adagrad", "boosting", "regression", "datasets"},

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from commentguard.errors import ExportFormatError as ExportFormatError
     from commentguard.errors import ModelFormatError as ModelFormatError
     from commentguard.evaluation import evaluate as evaluate
+    from commentguard.extractor import CommentFeatures as CommentFeatures
     from commentguard.guard import CommentGuard as CommentGuard
     from commentguard.guard import load_model as load_model
     from commentguard.readers import read_comments as read_comments
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Comment": "records",
     "CommentClassifier": "classifier",
+    "CommentFeatures": "extractor",
     "CommentGuard": "guard",
     "CommentGuardError": "errors",
     "DatasetError": "errors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Self
@@ -21,17 +20,21 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import named_features
 from commentguard.folds import natural_groups, spread
-from commentguard.labelled import check_labels, checked_rows, first_of_each, row_weights, under_two_posts
+from commentguard.labelled import (
+    check_labels,
+    checked_rows,
+    first_of_each,
+    fit_background,
+    row_weights,
+    under_two_posts,
+)
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
 from commentguard.records import LABELS, Comment
 from commentguard.scoring import FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.stages import Stage, Trees, fit_match
-from commentguard.text.html import plain_text
 
 CHUNK: Final = 1_000
 """Comments whose features are computed at a time."""
-_BACKGROUND_PER_SOURCE: Final = 1_200
-_BACKGROUND_LIMIT: Final = 1_500
 
 
 class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -148,7 +151,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise DatasetError("only one label has rows of a weight above 0: a model needs at least two labels")
         trusted = np.ones(len(truth), dtype=bool) if reviewed is None else np.asarray(reviewed, dtype=bool)
         fold = spread(natural_groups(comments, self.folds) if groups is None else groups, self.folds)
-        background = _fit_background(comments, truth)
+        background = fit_background(comments, truth == 0)
         grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
         weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
         named = _named(comments, background, self.n_jobs)
@@ -286,19 +289,6 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:
     """Return for each decision which rows are its target, and which rows it is about."""
     return (truth == 0, np.ones(len(truth), dtype=bool)), (truth == 1, truth != 0)
-
-
-def _fit_background(comments: Sequence[Comment], truth: NDArray[np.int64]) -> Background:
-    """Learn how common words are from what is not spam and from posts; no blog may dominate."""
-    per_source: Counter[str] = Counter()
-    texts = []
-    for comment, label in zip(comments, truth.tolist(), strict=True):
-        if label != 0 and per_source[comment.source] < _BACKGROUND_PER_SOURCE:
-            per_source[comment.source] += 1
-            texts.append(plain_text(comment.text))
-    posts = {comment.post for comment in comments if comment.post and comment.post.text}
-    texts += sorted(plain_text(post.text)[:_BACKGROUND_LIMIT] for post in posts)
-    return Background.fit(Texts.of(texts, _BACKGROUND_LIMIT))
 
 
 def _named(comments: Sequence[Comment], background: Background, n_jobs: int | None) -> NDArray[np.float32]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from commentguard.errors import DatasetError
+from commentguard.features.background import Background
+from commentguard.features.batch import Texts
 from commentguard.records import LABELS, Comment
+from commentguard.text.html import plain_text
+
+_BACKGROUND_PER_SOURCE: Final = 1_200  # comments of one blog from which everyday language is learned
+_BACKGROUND_LIMIT: Final = 1_500  # characters of each
 
 
 def checked_rows(
@@ -68,3 +76,16 @@ def first_of_each(comments: Sequence[Comment]) -> NDArray[np.float64]:
         first[number] = key not in seen
         seen.add(key)
     return first
+
+
+def fit_background(comments: Sequence[Comment], is_spam: NDArray[np.bool_]) -> Background:
+    """Learn how common words are from what is not spam and from posts; no blog may dominate."""
+    per_source: Counter[str] = Counter()
+    texts = []
+    for comment, spam in zip(comments, is_spam.tolist(), strict=True):
+        if not spam and per_source[comment.source] < _BACKGROUND_PER_SOURCE:
+            per_source[comment.source] += 1
+            texts.append(plain_text(comment.text))
+    posts = {comment.post for comment in comments if comment.post and comment.post.text}
+    texts += sorted(plain_text(post.text)[:_BACKGROUND_LIMIT] for post in posts)
+    return Background.fit(Texts.of(texts, _BACKGROUND_LIMIT))

@@ -17,7 +17,7 @@ SPAM = [Comment(text=f"cheap {word} http://x.example/{word}") for word in ("pill
 
 
 def test_a_pipeline_learns_from_comments() -> None:
-    known = SimpleImputer(strategy="constant", fill_value=0)
+    known = SimpleImputer(strategy="constant", fill_value=0, keep_empty_features=True)
     model = make_pipeline(CommentFeatures(), known, StandardScaler(), LogisticRegression())
     labels = ["substantive"] * len(READERS) + ["spam"] * len(SPAM)
     model.fit(READERS + SPAM, labels)

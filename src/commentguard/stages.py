@@ -44,6 +44,15 @@ class Trees:
             learning_rate=self.learning_rate, seed=self.seed,
         )  # fmt: skip
 
+    def learner(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Learn:
+        """Return what learns a forest from some of the rows, and answers with a judge of others."""
+
+        def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+            forest = self.fit(features[rows], target[rows], weight[rows])
+            return lambda judged: forest.log_odds(forest.leaves(features[judged]))
+
+        return learn
+
 
 @dataclass(frozen=True, slots=True)
 class Decider:
@@ -100,7 +109,7 @@ class Stage:
         if not target[rows].any() or target[rows].all():
             odds = -NEVER if target[rows].any() else NEVER
             return Decider(None, None, np.array([1.0, odds]), np.full(len(target), odds))
-        grown = by_folds(rows, target, self.fold, self._grow(target))
+        grown = by_folds(rows, target, self.fold, self.settings.learner(self.features, target, self.weight))
         is_ping = self.features[:, PING] > 0
         pings, sure = None, rows & self.trusted
         of_pings = rows & is_ping
@@ -113,13 +122,6 @@ class Stage:
             held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(decision, target))[is_ping]
         forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
         return Decider(forest, pings, calibration, held_out)
-
-    def _grow(self, target: NDArray[np.bool_]) -> Learn:
-        def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
-            forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
-            return lambda judged: forest.log_odds(forest.leaves(self.features[judged]))
-
-        return learn
 
     def _regress(self, decision: int, target: NDArray[np.bool_]) -> Learn:
         def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
@@ -162,12 +164,7 @@ def fit_match(
     if pairs.sum() < LEAST_PAIRS:
         return None, np.zeros((len(target), 1), dtype=np.float32)
     equal = np.ones(len(target))
-
-    def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
-        forest = settings.fit(features[rows], target[rows], equal[rows])
-        return lambda judged: forest.log_odds(forest.leaves(features[judged]))
-
-    scores = by_folds(pairs, target, fold, learn)
+    scores = by_folds(pairs, target, fold, settings.learner(features, target, equal))
     return settings.fit(features[pairs], target[pairs], equal[pairs]), scores[:, None].astype(np.float32)
 
 

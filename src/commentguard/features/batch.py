@@ -47,6 +47,10 @@ class Texts:
         """Words of each text, shape (n_texts,)."""
         return np.bincount(self.words.text, minlength=len(self.codes))
 
+    def share_of_characters(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the share of each text's characters that are chosen, 0 to 1, shape (n_texts,)."""
+        return self.codes.per_text(chosen) / np.maximum(self.codes.lengths, 1)
+
     @cached_property
     def lists(self) -> NDArray[np.uint32]:
         """A bit for every word list that each word stands in, shape (n_words,); see `lexicons.bit_of`."""

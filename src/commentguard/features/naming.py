@@ -53,8 +53,7 @@ def name_inner_capitals(batch: Batch) -> Numbers:
 @signal("digits in the name", "no digits in the name")
 def name_digits(batch: Batch) -> Numbers:
     """Share of digits in the name, 0 to 1: generated names are numbered."""
-    codes = batch.author.codes
-    return codes.per_text(codes.classes == DIGIT) / np.maximum(codes.lengths, 1)
+    return batch.author.share_of_characters(batch.author.codes.classes == DIGIT)
 
 
 @signal("a name that sells something", "a name that sells nothing")
@@ -116,8 +115,7 @@ def host_hyphens(batch: Batch) -> Numbers:
 @signal("digits in the host name", "no digits in the host name")
 def host_digits(batch: Batch) -> Numbers:
     """Share of digits in the host, 0 to 1: throw-away domains are numbered."""
-    codes = batch.host.codes
-    return codes.per_text(codes.classes == DIGIT) / np.maximum(codes.lengths, 1)
+    return batch.host.share_of_characters(batch.host.codes.classes == DIGIT)
 
 
 @signal("an address below somebody else's domain", "an own domain")

@@ -5,17 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Batch, Texts
+from commentguard.features.batch import Batch
 from commentguard.features.lexicons import bit_of
-from commentguard.features.registry import Compute, signal, signals_of
+from commentguard.features.registry import signal, signals_of
 from commentguard.text.codes import DENSE, DIGIT, HIDDEN, LETTER, OTHER, SYMBOL, UPPER
 
 Numbers = NDArray[np.float64]
-
-
-def _share_of_characters(texts: Texts, chosen: NDArray[np.bool_]) -> Numbers:
-    share: Numbers = texts.codes.per_text(chosen) / np.maximum(texts.codes.lengths, 1)
-    return share
 
 
 def _words_in(batch: Batch, lexicon: str) -> Numbers:
@@ -76,19 +71,19 @@ def capitals(batch: Batch) -> Numbers:
 @signal("many digits", "no digits")
 def digits(batch: Batch) -> Numbers:
     """Share of digits among characters, 0 to 1: prices, telephone numbers, random strings."""
-    return _share_of_characters(batch.text, batch.text.codes.classes == DIGIT)
+    return batch.text.share_of_characters(batch.text.codes.classes == DIGIT)
 
 
 @signal("much punctuation", "hardly any punctuation")
 def punctuation(batch: Batch) -> Numbers:
     """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
-    return _share_of_characters(batch.text, batch.text.codes.classes == OTHER)
+    return batch.text.share_of_characters(batch.text.codes.classes == OTHER)
 
 
 @signal("emoji or other symbols", "no symbols")
 def symbols(batch: Batch) -> Numbers:
     """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
-    return _share_of_characters(batch.text, batch.text.codes.classes == SYMBOL)
+    return batch.text.share_of_characters(batch.text.codes.classes == SYMBOL)
 
 
 @signal("invisible characters", "no invisible characters")
@@ -143,7 +138,7 @@ def lines(batch: Batch) -> Numbers:
 def code_characters(batch: Batch) -> Numbers:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
     marks = np.frombuffer(rb"{}();=<>_\|*+", dtype=np.uint8)
-    return _share_of_characters(batch.text, np.isin(batch.text.codes.folded, marks))
+    return batch.text.share_of_characters(np.isin(batch.text.codes.folded, marks))
 
 
 @signal("begins without a capital", "begins with a capital")
@@ -242,4 +237,3 @@ for _row in _LISTED:
     _lexicon_signal(*_row)
 
 SIGNALS = signals_of(globals())
-__all__ = ["SIGNALS", "Compute", "lexicon_share"]

@@ -25,19 +25,19 @@ def some_rows(seed: int, n: int = 300, columns: int = 6) -> tuple[NDArray[np.flo
     return features, target
 
 
-def fitted(seed: int, **settings: int) -> tuple[HistGradientBoostingClassifier, Forest]:
+def fitted(seed: int, leaves: int = 9) -> tuple[HistGradientBoostingClassifier, Forest]:
     features, target = some_rows(seed)
     model = HistGradientBoostingClassifier(
-        max_iter=8, max_leaf_nodes=9, random_state=seed, early_stopping=False, **settings
+        max_iter=8, max_leaf_nodes=leaves, min_samples_leaf=2, random_state=seed, early_stopping=False
     )
     model.fit(features, target)
     return model, _to_arrays(model)
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10_000))
-def test_log_odds_are_those_of_scikit_learn(seed: int) -> None:
-    model, forest = fitted(seed)
+@given(st.integers(0, 10_000), st.sampled_from([2, 9, 12, 13, 80]))
+def test_log_odds_are_those_of_scikit_learn(seed: int, leaves: int) -> None:
+    model, forest = fitted(seed, leaves)
     rng = np.random.default_rng(seed)
     new = rng.normal(scale=3, size=(200, 6)).astype(np.float32)
     new[rng.random(new.shape) < 0.3] = np.nan
@@ -54,6 +54,31 @@ def test_values_on_a_threshold_go_the_way_scikit_learn_sends_them() -> None:
     forest = _to_arrays(model)
     expected = model.decision_function(features)
     np.testing.assert_allclose(forest.log_odds(forest.leaves(features)), expected, rtol=0, atol=1e-6)
+
+
+def one_step_at_a_time(forest: Forest, row: NDArray[np.float32]) -> list[int]:
+    """Return the leaf that a row reaches in each tree, walked node by node."""
+    found = []
+    for node in forest.roots.tolist():
+        while forest.left[node] != node:
+            value = row[forest.feature[node]]
+            left = forest.missing_left[node] if np.isnan(value) else value <= forest.threshold[node]
+            node = int(forest.left[node] if left else forest.right[node])
+        found.append(node)
+    return found
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([9, 40]))
+def test_leaves_are_those_of_a_walk_node_by_node(seed: int, leaves: int) -> None:
+    forest = fitted(seed, leaves)[1]
+    inner = forest.left != np.arange(len(forest.left))
+    rng = np.random.default_rng(seed)
+    odd = np.array([np.inf, -np.inf, np.nan, 0.0, *forest.threshold[inner]], dtype=np.float32)
+    ends = rng.random(len(inner)) < 0.05  # questions that only an unknown value, or none, answers otherwise
+    forest = replace(forest, threshold=np.where(ends, rng.choice(odd[:2], len(inner)), forest.threshold))
+    rows = rng.choice(odd, (300, 6))
+    assert forest.leaves(rows).tolist() == [one_step_at_a_time(forest, row) for row in rows]
 
 
 @settings(max_examples=10, deadline=None)

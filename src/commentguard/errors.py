@@ -21,3 +21,11 @@ class ModelFormatError(CommentGuardError):
 
 class OutputError(CommentGuardError):
     """A result can't be written where it was asked for."""
+
+
+class WorkersError(CommentGuardError):
+    """Worker processes or a cluster can't be reached, or ended before their work was done."""
+
+
+class MissingPackageError(CommentGuardError, ImportError):
+    """A package that only some uses need is not installed; the message names the extra that brings it."""

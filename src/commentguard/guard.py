@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard import storage
+from commentguard.batches import in_batches
 from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
 from commentguard.reasons import CODES, evidence, reasons_for, towards, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.scoring import PING, Scores, promotes_nothing, score
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _SHIPPED: Final = (
     Path(__file__).parent / "models" / "default",  # in an installed wheel
@@ -94,26 +97,52 @@ class CommentGuard:
         return self._verdicts([comment])[0]
 
     def classify_many(
-        self, comments: Iterable[Comment], *, batch_size: int = 1_000
-    ) -> Iterator[tuple[Comment, Verdict]]:
-        """Classify a stream of comments, in order.
+        self,
+        comments: Iterable[Comment],
+        *,
+        batch_size: int = 1_000,
+        n_jobs: int = 1,
+        cluster: str | Client | None = None,
+    ) -> Generator[tuple[Comment, Verdict]]:
+        """Classify a stream of comments, in order; no verdict depends on the keywords.
 
         Parameters
         ----------
         comments : iterable of Comment
-            Any number; `batch_size` of them are held at a time.
+            Any number; one batch of them is held at a time, or two for each worker.
         batch_size : int
-            Comments classified at a time; changes no verdict.
+            Comments classified at a time; fewer where their texts are long.
+        n_jobs : int
+            Worker processes, as joblib has it: 1 for none but this one, -1 for one a core.
+        cluster : str, distributed.Client or None
+            A Dask cluster that works instead, by the address of its scheduler; None without.
 
         Yields
         ------
         tuple of (Comment, Verdict)
+
+        Raises
+        ------
+        WorkersError
+            When workers can't be reached, or end before their work is done.
+        MissingPackageError
+            When a cluster is asked for and Dask is not installed.
         """
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}: give 1 or more")
-        stream = iter(comments)
-        while batch := list(islice(stream, batch_size)):
-            yield from zip(batch, self._verdicts(batch), strict=True)
+        for batch, verdicts in self._judged(in_batches(comments, batch_size), n_jobs, cluster):
+            yield from zip(batch, verdicts, strict=True)
+
+    def _judged(
+        self, batches: Iterator[list[Comment]], n_jobs: int, cluster: str | Client | None
+    ) -> Iterator[tuple[list[Comment], Sequence[Verdict]]]:
+        if cluster is not None:
+            from commentguard.cluster import on_cluster
+
+            return on_cluster(self._verdicts, batches, cluster)
+        if n_jobs != 1:
+            from commentguard.parallel import in_processes
+
+            return in_processes(self._verdicts, batches, n_jobs)
+        return ((batch, self._verdicts(batch)) for batch in batches)
 
     def predict_proba(self, comments: Sequence[Comment]) -> NDArray[np.float64]:
         """Return probabilities in the order of `records.LABELS`, shape (n, 3)."""

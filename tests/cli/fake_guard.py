@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -39,8 +39,8 @@ class FakeGuard:
         return Verdict(label, probabilities, "maybe" in comment.text, (Reason("words", "its words", 1.0),))
 
     def classify_many(
-        self, comments: Iterable[Comment], *, batch_size: int = 1000
-    ) -> Iterator[tuple[Comment, Verdict]]:
+        self, comments: Iterable[Comment], *, n_jobs: int = 1, cluster: str | None = None
+    ) -> Generator[tuple[Comment, Verdict]]:
         for comment in comments:
             yield comment, self.classify(comment)
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 
 import click
 
-from commentguard.cli.options import chosen_format, example, model_option, output_options, quiet_option, reading_options
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    model_option,
+    output_options,
+    quiet_option,
+    reading_options,
+    workers_options,
+)
 
 FORMATS = ("table", "jsonl", "csv")
 
@@ -17,11 +26,13 @@ FORMATS = ("table", "jsonl", "csv")
     epilog=example(
         "commentguard classify export.xml -o verdicts.csv",
         "wp comment list --format=json | commentguard classify > verdicts.jsonl",
+        "commentguard classify --jobs 8 export.xml.gz -o verdicts.jsonl.gz",
     ),
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
 @reading_options
 @model_option
+@workers_options
 @output_options(*FORMATS)
 @quiet_option
 def command(
@@ -31,6 +42,8 @@ def command(
     posts: str | None,
     strict: bool,
     model: str | None,
+    n_jobs: int,
+    cluster: str | None,
     output: str | None,
     output_format: str | None,
     quiet: bool,
@@ -46,6 +59,8 @@ def command(
     from commentguard.reports import csv, jsonl
     from commentguard.reports.output import open_output
 
+    if cluster is not None and n_jobs != 1:
+        raise click.UsageError("--dask works with all workers of the cluster; leave --jobs out")
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     form = chosen_format(output_format, output, FORMATS, "table" if on_terminal else "jsonl")
     read = Sources(sources or ("-",), format_name, columns, posts, strict)
@@ -55,13 +70,14 @@ def command(
         from commentguard.guard import load_model
 
         guard = load_model(model)
-        verdicts = counted(tally.of(guard.classify_many(read.comments())), quiet)
-        if form == "table":
-            from commentguard.reports import table
+        with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
+            verdicts = counted(tally.of(judged), quiet)
+            if form == "table":
+                from commentguard.reports import table
 
-            table.write_verdicts(verdicts, stream)
-        else:
-            (csv if form == "csv" else jsonl).write_verdicts(verdicts, stream)
+                table.write_verdicts(verdicts, stream)
+            else:
+                (csv if form == "csv" else jsonl).write_verdicts(verdicts, stream)
     if not quiet:
         click.echo(tally.in_words(), err=True)
         read.say()

@@ -73,6 +73,24 @@ def quiet_option(function: Decorated) -> Decorated:
     )
 
 
+def _cluster(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://\S+", value):
+        raise click.BadParameter(f"{value!r} is no address of a scheduler; write it like tcp://HOST:PORT")
+    return value
+
+
+def workers_options(function: Decorated) -> Decorated:
+    """Add the options on who works: --jobs, --dask."""
+    for option in reversed((
+        click.option("--jobs", "n_jobs", type=click.IntRange(min=1), default=1, metavar="N",
+                     help="Work with so many processes; the verdicts are the same."),
+        click.option("--dask", "cluster", callback=_cluster, metavar="ADDRESS", help="Work with all workers of the "
+                     "Dask cluster whose scheduler is at tcp://HOST:PORT; they need commentguard too."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
 def model_option(function: Decorated) -> Decorated:
     """Add --model."""
     return click.option("--model", metavar="DIR", help="A model folder; without it the model that comes along.")(

@@ -17,7 +17,7 @@ from commentguard.worker import Judge, Row, judged, unpacked
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE: Final = 10
+PATIENCE: Final = 30
 """Seconds that a scheduler, and then its first worker, may take to answer."""
 
 
@@ -25,7 +25,7 @@ def on_cluster(judge: Judge, batches: Iterable[list[Comment]], cluster: str | Cl
     """Yield each batch with its verdicts, in order, judged by the workers of a Dask cluster.
 
     The workers must have this version of commentguard; the judge is sent to them. Comments go there without e-mail and
-    IP addresses. A worker may die or join midway: what it had is judged by another.
+    IP addresses. A worker may die or join midway: what it had is judged by another, or by the next one that joins.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -61,6 +62,8 @@ def command(
 
     if cluster is not None and n_jobs != 1:
         raise click.UsageError("--dask works with all workers of the cluster; leave --jobs out")
+    if cluster is not None:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of faults is said in one line here
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     form = chosen_format(output_format, output, FORMATS, "table" if on_terminal else "jsonl")
     read = Sources(sources or ("-",), format_name, columns, posts, strict)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final, TextIO
 
 from commentguard.readers import escape_cell
-from commentguard.records import Comment, Post, Verdict
+from commentguard.records import Comment, Post, Reason, Verdict
 from commentguard.reports.jsonl import PERSONAL
 
 VERDICT_COLUMNS: Final = (
@@ -37,12 +37,17 @@ def verdict_row(comment: Comment, verdict: Verdict) -> list[str]:
         verdict.label,
         *shares,
         "true" if verdict.needs_review else "false",
-        "; ".join(f"{reason.text} ({reason.weight:+.2f})" for reason in verdict.reasons),
+        reasons_in_words(verdict.reasons),
         comment.type,
         comment.author,
         comment.post.title if comment.post else "",
         comment.text,
     ]
+
+
+def reasons_in_words(reasons: Iterable[Reason]) -> str:
+    """Return reasons as one text, each with its weight."""
+    return "; ".join(f"{reason.text} ({reason.weight:+.2f})" for reason in reasons)
 
 
 def comment_row(comment: Comment, personal_data: bool = False) -> list[str]:

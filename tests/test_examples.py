@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,44 @@ def test_the_examples_export_is_labelled_sensibly_by_the_shipped_model() -> None
     assert {labels[key] for key in ("107", "110", "131")} == {"spam"}
     assert {labels[key] for key in ("102", "122", "123", "129")} == {"substantive"}
     assert labels["105"] != "substantive"
+
+
+@pytest.mark.integration
+def test_of_a_lake_only_published_comments_and_the_columns_that_count_are_read(tmp_path: Path) -> None:
+    pytest.importorskip("dask.dataframe", reason="Dask's data frames are not installed: pip install 'dask[dataframe]'")
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install commentguard[dask]")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Arrow is not installed")
+    (tmp_path / "comments").mkdir()
+    for part in ("a", "b"):
+        _write_damaged(parquet, tmp_path / "comments" / f"{part}.parquet", part)
+    done = run("examples/classify_lake.py", str(tmp_path / "comments"), str(tmp_path / "verdicts"))
+    assert done.stdout == "substantive 8\n"
+    rows = parquet.read_table(tmp_path / "verdicts").to_pylist()
+    assert [row["id"] for row in rows] == [f"{part}{number}" for part in ("a", "b") for number in range(4)]
+    assert all(row["p_substantive"] > 0.5 for row in rows)
+
+
+def _write_damaged(parquet: Any, file: Path, part: str) -> None:  # noqa: ANN401 - Arrow has no types
+    """Write published comments, refused ones and a column of notes; none but the published ones can be read."""
+    arrow = pytest.importorskip("pyarrow")
+    text = "My plums failed as well: the soil was so wet this spring that half of the roots rotted."
+    post = {"post_id": "7", "post_title": "Growing plums", "post_text": "How plums grow in wet soil, and fail."}
+    row = {"type": "comment", "text": text, "author": "Ann", "author_url": "", "date": "2024-05-06 07:08:09", **post}
+    groups = [
+        arrow.Table.from_pylist([{"id": f"{part}{number}", "status": status, "note": f"{number}", **row}
+                                 for number in range(4)])
+        for status in ("approved", "spam")
+    ]  # fmt: skip
+    with parquet.ParquetWriter(file, groups[0].schema) as writer:
+        for group in groups:
+            writer.write_table(group)
+    content, about = bytearray(file.read_bytes()), parquet.ParquetFile(file).metadata
+    for group, column in itertools.product(range(about.num_row_groups), range(about.num_columns)):
+        chunk = about.row_group(group).column(column)
+        if group == 1 or chunk.path_in_schema == "note":
+            begin = chunk.dictionary_page_offset or chunk.data_page_offset
+            content[begin : begin + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
+    file.write_bytes(content)
 
 
 @pytest.mark.shared

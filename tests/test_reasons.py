@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from commentguard.reasons import CODES, LEAST_WEIGHT, REASONS_AGAINST, REASONS_FOR, reasons_for, towards
-from commentguard.records import LABELS
+from commentguard.reasons import (
+    CODES,
+    LEAST_WEIGHT,
+    REASONS_AGAINST,
+    REASONS_FOR,
+    reasons_for,
+    towards,
+    what_decided,
+    words_of,
+)
+from commentguard.records import LABELS, Label, Reason
 from commentguard.scoring import FEATURES
 
 LINKS = next(number for number, code in enumerate(CODES) if code.name == "link_count")
@@ -14,32 +25,57 @@ WORDING = next(number for number, code in enumerate(CODES) if code.name == "word
 TYPICAL = np.zeros(len(FEATURES), dtype=np.float32)
 
 
-def found(**moved: float) -> np.ndarray:
+def evidence(**moved: float) -> np.ndarray:
     names = [code.name for code in CODES]
-    table = np.zeros((2, len(CODES)))
+    found = np.zeros(len(CODES))
     for name, weight in moved.items():
-        table[0, names.index(name)] = weight
-    return table
+        found[names.index(name)] = weight
+    return found
+
+
+def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = TYPICAL) -> tuple[Reason, ...]:
+    (reasons,) = reasons_for(moved[None], np.array([direction]), values[None], TYPICAL)
+    return reasons
 
 
 def test_evidence_towards_a_label_follows_the_two_decisions() -> None:
-    table = np.array([[[2.0]], [[0.5]]])
-    assert {label: float(towards(label, table)[0, 0]) for label in LABELS} == {
-        "spam": 2.0, "off-topic": -1.5, "substantive": -2.5
+    assert {label: towards(label, np.array([2.0]), np.array([0.5])).tolist() for label in LABELS} == {
+        "spam": [2.0], "off-topic": [-1.5], "substantive": [-2.5]
     }  # fmt: skip
 
 
 def test_the_strongest_evidence_for_and_against_is_named() -> None:
     names = [code.name for code in CODES][:9]
-    table = found(**{name: (1.0 + number) * (-1) ** number for number, name in enumerate(names)})
-    reasons = reasons_for("spam", "substantive", table, TYPICAL, TYPICAL)
+    reasons = named(evidence(**{name: (1.0 + number) * (-1) ** number for number, name in enumerate(names)}))
     assert [reason.code for reason in reasons] == [names[8], names[7], names[6], names[5], names[4]]
     assert sum(reason.weight > 0 for reason in reasons) == REASONS_FOR
     assert sum(reason.weight < 0 for reason in reasons) == REASONS_AGAINST
 
 
+def slow_reasons(weights: np.ndarray) -> list[tuple[str, float]]:
+    """Name the evidence of one comment, one after the other."""
+    strongest = sorted(range(len(CODES)), key=lambda code: -abs(weights[code]))
+    supporting = [code for code in strongest if weights[code] >= LEAST_WEIGHT][:REASONS_FOR]
+    opposing = [code for code in strongest if weights[code] <= -LEAST_WEIGHT][:REASONS_AGAINST]
+    chosen = sorted((*supporting, *opposing), key=lambda code: -abs(weights[code]))
+    return [(CODES[code].name, round(float(weights[code]), 3)) for code in chosen]
+
+
+@given(st.integers(0, 10_000), st.integers(0, 6))
+def test_many_comments_have_the_reasons_that_each_has_alone(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    moved = rng.choice([0.0, 0.05, -0.05, 0.1, -0.1, 0.3, -0.3, 1.0, *rng.normal(size=9)], (n, len(CODES)))
+    moved[rng.random(moved.shape) < rng.random()] = 0
+    direction = rng.choice([1.0, -1.0], n)
+    found = reasons_for(moved, direction, np.zeros((n, len(FEATURES)), dtype=np.float32), TYPICAL)
+    weights = moved * direction[:, None]
+    assert [[(reason.code, reason.weight) for reason in reasons] for reasons in found] == [
+        slow_reasons(row) for row in weights
+    ]
+
+
 def test_weak_evidence_is_not_named() -> None:
-    assert reasons_for("spam", "substantive", found(link_count=LEAST_WEIGHT * 0.9), TYPICAL, TYPICAL) == ()
+    assert named(evidence(link_count=LEAST_WEIGHT * 0.9)) == ()
 
 
 @pytest.mark.parametrize(("value", "words"), [(2.0, "high"), (-2.0, "low")])
@@ -47,14 +83,15 @@ def test_a_signal_is_worded_by_its_value_not_by_its_direction(value: float, word
     values = TYPICAL.copy()
     values[CODES[LINKS].feature] = value
     for weight in (1.0, -1.0):
-        (reason,) = reasons_for("spam", "substantive", found(link_count=weight), values, TYPICAL)
+        (reason,) = named(evidence(link_count=weight), values=values)
         assert reason.text == getattr(CODES[LINKS], words)
         assert reason.weight == weight
+        assert words_of(evidence(link_count=weight), values, TYPICAL)[LINKS] == reason.text
 
 
 def test_gathered_evidence_is_worded_by_its_direction() -> None:
-    (spam,) = reasons_for("spam", "substantive", found(wording=1.0), TYPICAL, TYPICAL)
-    (calm,) = reasons_for("substantive", "spam", found(wording=-1.0), TYPICAL, TYPICAL)
+    (spam,) = named(evidence(wording=1.0))
+    (calm,) = named(evidence(wording=-1.0), direction=-1.0)
     assert (spam.text, calm.text) == (CODES[WORDING].low, CODES[WORDING].high)
     assert (spam.weight, calm.weight) == (1.0, 1.0)
 
@@ -62,14 +99,24 @@ def test_gathered_evidence_is_worded_by_its_direction() -> None:
 def test_an_unknown_value_is_said_to_be_unknown() -> None:
     values = TYPICAL.copy()
     values[CODES[LINKS].feature] = np.nan
-    (reason,) = reasons_for("spam", "substantive", found(link_count=1.0), values, TYPICAL)
+    (reason,) = named(evidence(link_count=1.0), values=values)
     assert reason.text.startswith("not known: ")
 
 
-def test_between_off_topic_and_substantive_it_counts_for_nothing_that_a_comment_is_no_spam() -> None:
-    table = found(wording=-3.0)
-    assert reasons_for("off-topic", "substantive", table, TYPICAL, TYPICAL) == ()
-    table[1, [code.name for code in CODES].index("context")] = 2.0
-    (reason,) = reasons_for("off-topic", "substantive", table, TYPICAL, TYPICAL)
-    assert (reason.code, reason.weight) == ("context", 2.0)
-    assert reason.text == "fits neither the post nor its discussion"
+@pytest.mark.parametrize(
+    ("label", "probabilities", "decision", "direction"),
+    [
+        ("spam", [0.6, 0.3, 0.1], 0, 1),
+        ("off-topic", [0.4, 0.5, 0.1], 0, -1),
+        ("off-topic", [0.1, 0.5, 0.4], 1, 1),
+        ("substantive", [0.4, 0.1, 0.5], 0, -1),
+        ("substantive", [0.7, 0.1, 0.2], 0, -1),
+        ("substantive", [0.1, 0.4, 0.5], 1, -1),
+        ("substantive", [0.0, 0.0, 1.0], 0, -1),
+    ],
+)
+def test_what_decided_is_the_step_between_a_label_and_its_strongest_rival(
+    label: Label, probabilities: list[float], decision: int, direction: float
+) -> None:
+    found = what_decided([label], np.array([probabilities]))
+    assert (found[0].tolist(), found[1].tolist()) == ([decision], [direction])

@@ -15,7 +15,7 @@ from commentguard import storage
 from commentguard.batches import in_batches
 from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
-from commentguard.reasons import CODES, evidence, reasons_for, towards, words_of
+from commentguard.reasons import CODES, evidence, reasons_for, towards, what_decided, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.scoring import PING, Scores, promotes_nothing, score
 
@@ -152,24 +152,22 @@ class CommentGuard:
         """Classify one comment and return all the evidence."""
         scores = self._score([comment])
         verdict = self._decide(scores)[0]
-        found = self._evidence(scores)
-        by_label = {label: towards(label, found)[0] for label in LABELS}
-        strength = np.abs(found[:, 0, :]).sum(axis=0)
+        spam, off_topic = (evidence(scores, self.model.parameters, decision, np.array([0]))[0] for decision in (0, 1))
+        by_label = {label: towards(label, spam, off_topic) for label in LABELS}
+        strength = np.abs(spam) + np.abs(off_topic)
+        words = words_of(spam + off_topic, scores.features[0], self.model.typical)
         listed = []
         for number in np.argsort(-strength, kind="stable").tolist():
             code = CODES[number]
             if strength[number] < 1e-9:
                 break
             value = float(scores.features[0, code.feature]) if code.feature >= 0 else float("nan")
-            text = words_of(code, float(found[:, 0, number].sum()), scores.features[0], self.model.typical)
-            listed.append(Evidence(code.name, text, value, {label: float(by_label[label][number]) for label in LABELS}))
+            moved = {label: float(by_label[label][number]) for label in LABELS}
+            listed.append(Evidence(code.name, words[number], value, moved))
         return Explanation(verdict, tuple(listed))
 
     def _score(self, comments: Sequence[Comment]) -> Scores:
         return score(self.model.parameters, comments)
-
-    def _evidence(self, scores: Scores) -> NDArray[np.float64]:
-        return evidence(scores, self.model.parameters)
 
     def _verdicts(self, comments: Sequence[Comment]) -> list[Verdict]:
         return self._decide(self._score(comments))
@@ -179,21 +177,16 @@ class CommentGuard:
         is_ping = scores.features[:, PING] > 0
         spared = promotes_nothing(scores.features)
         labels, review = decide(probabilities, self.model.thresholds, is_ping, spared)
-        found = self._evidence(scores)
+        decision, direction = what_decided(labels, probabilities)
+        moved = np.empty((len(labels), len(CODES)))
+        for number in (0, 1):
+            rows = np.flatnonzero(decision == number)
+            moved[rows] = evidence(scores, self.model.parameters, number, rows)
+        reasons = reasons_for(moved, direction, scores.features, self.model.typical)
         return [
-            Verdict(
-                label,
-                dict(zip(LABELS, row, strict=True)),
-                unsure,
-                reasons_for(label, _rival(label, row), found[:, number], scores.features[number], self.model.typical),
-            )
-            for number, (label, unsure, row) in enumerate(zip(labels, review, probabilities.tolist(), strict=True))
+            Verdict(label, dict(zip(LABELS, row, strict=True)), unsure, named)
+            for label, row, unsure, named in zip(labels, probabilities.tolist(), review, reasons, strict=True)
         ]
-
-
-def _rival(label: Label, probabilities: Sequence[float]) -> Label:
-    """Return the most probable of the other labels."""
-    return max((p, other) for p, other in zip(probabilities, LABELS, strict=True) if other != label)[1]
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> CommentGuard:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.named import SIGNALS
 from commentguard.linear import TEXT_SCORES
-from commentguard.records import Label, Reason
+from commentguard.records import LABELS, Label, Reason
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, ping_columns
 
 LEAST_WEIGHT: Final = 0.1
@@ -89,112 +92,155 @@ def _codes() -> tuple[list[Code], NDArray[np.int64]]:
 CODES, _CODE_OF_FEATURE = _codes()
 """Every code that a reason can have."""
 
+_FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
+_HIGH, _LOW, _UNKNOWN = range(3)
+_SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
+_TIES: Final = np.array([_SUBSTANTIVE, _SPAM, _OFF_TOPIC])  # of two equally probable rivals the first of these
 
-def evidence(scores: Scores, parameters: Parameters) -> NDArray[np.float64]:
-    """Return how much each code moved the log-odds of each decision.
+
+def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how much each code moved the log-odds of a decision.
 
     Parameters
     ----------
     scores : Scores
-        Of n comments.
+        Of some comments.
     parameters : Parameters
         What they were scored by.
+    decision : int
+        The number of the decision in `scoring.DECISIONS`.
+    rows : ndarray of int64, shape (n,)
+        The numbers of the comments that are asked for.
 
     Returns
     -------
-    ndarray of float64, shape (2, n, len(CODES))
-        Positive: towards spam (first), towards off-topic (second).
+    ndarray of float64, shape (n, len(CODES))
+        Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
-    n = len(scores.features)
-    found = np.zeros((2, n, len(CODES)))
-    is_ping = scores.features[:, PING] > 0
-    for column, (forest, pings, leaves) in enumerate(
-        zip(parameters.forests, parameters.pings, scores.leaves, strict=True)
-    ):
-        if forest is not None and leaves is not None:
-            moved = forest.contributions(leaves, _CODE_OF_FEATURE, len(CODES))
-            found[column] = moved * parameters.calibration[column, 0]
-        if pings is not None and is_ping.any():
-            added = pings.contributions(ping_columns(scores.features[is_ping], column))
-            found[column, is_ping] = 0
-            np.add.at(found[column].T, _CODE_OF_FEATURE[list(PING_COLUMNS[column])], _spread(added, is_ping))
-        found[column, :, -1] = scores.layer[:, column]
+    forest, pings, leaves = parameters.forests[decision], parameters.pings[decision], scores.leaves[decision]
+    found = np.zeros((len(rows), len(CODES)))
+    if forest is not None and leaves is not None:
+        moved = forest.contributions(leaves[rows], _CODE_OF_FEATURE, len(CODES))
+        found = moved * parameters.calibration[decision, 0]
+    of_pings = np.flatnonzero(scores.features[rows, PING] > 0)
+    if pings is not None and len(of_pings):
+        added = np.zeros((len(of_pings), len(CODES)))
+        columns = pings.contributions(ping_columns(scores.features[rows[of_pings]], decision))
+        np.add.at(added.T, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
+        found[of_pings] = added
+    found[:, -1] = scores.layer[rows, decision]
     return found
 
 
-def _spread(added: NDArray[np.float64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return one line a column, with the values at the rows they belong to and 0 elsewhere."""
-    spread = np.zeros((added.shape[1], len(rows)))
-    spread[:, rows] = added.T
-    return spread
-
-
-def towards(label: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return evidence towards a label, shape (n, len(CODES)), from that of the two decisions."""
-    spam, off_topic = found[0], found[1]
+def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return evidence towards a label from that of the two decisions."""
     by_label: dict[Label, NDArray[np.float64]] = {
         "spam": spam, "off-topic": off_topic - spam, "substantive": -spam - off_topic
     }  # fmt: skip
     return by_label[label]
 
 
-def between(label: Label, rival: Label, found: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return evidence that speaks for a label and against its strongest rival, with the shape of one side of `found`.
+def what_decided(
+    labels: Sequence[Label], probabilities: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Say what decided between each label and its strongest rival, the most probable of the others.
 
     Between off-topic and substantive only the second decision counts: that a comment is no spam says nothing there.
-    """
-    decided: NDArray[np.float64] = found[0] if "spam" in (label, rival) else found[1]
-    return decided if label == "spam" or (label, rival) == ("off-topic", "substantive") else -decided
-
-
-def reasons_for(
-    label: Label,
-    rival: Label,
-    found: NDArray[np.float64],
-    values: NDArray[np.float32],
-    typical: NDArray[np.float32],
-) -> tuple[Reason, ...]:
-    """Name the strongest evidence for and against one verdict.
 
     Parameters
     ----------
-    label : {"spam", "off-topic", "substantive"}
-        The verdict's label.
-    rival : {"spam", "off-topic", "substantive"}
-        The most probable of the others: reasons say what decided between the two.
-    found : ndarray of float64, shape (2, len(CODES))
-        The comment's row of `evidence`.
-    values : ndarray of float32, shape (len(FEATURES),)
-        Its features.
+    labels : sequence of {"spam", "off-topic", "substantive"}, length n
+        Labels that were decided on.
+    probabilities : ndarray of float64, shape (n, 3)
+        In the order of `records.LABELS`.
+
+    Returns
+    -------
+    tuple of (ndarray of int64, shape (n,), ndarray of float64, shape (n,))
+        The decision's number in `scoring.DECISIONS`; 1 where evidence of it speaks for the label, -1 against.
+    """
+    own = np.array([LABELS.index(label) for label in labels])
+    others = probabilities.copy()
+    others[np.arange(len(own)), own] = -1
+    rival = _TIES[others[:, _TIES].argmax(axis=1)]
+    decision = ((own != _SPAM) & (rival != _SPAM)).astype(np.int64)
+    return decision, np.where((own == _SPAM) | ((own == _OFF_TOPIC) & (rival != _SPAM)), 1.0, -1.0)
+
+
+def reasons_for(
+    moved: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    values: NDArray[np.float32],
+    typical: NDArray[np.float32],
+) -> list[tuple[Reason, ...]]:
+    """Name the strongest evidence for and against some verdicts.
+
+    Parameters
+    ----------
+    moved : ndarray of float64, shape (n, len(CODES))
+        Of each comment the `evidence` of the decision that counts for it.
+    direction : ndarray of float64, shape (n,)
+        1 where that speaks for the label, -1 where it speaks against it; see `what_decided`.
+    values : ndarray of float32, shape (n, len(FEATURES))
+        Features of the comments.
     typical : ndarray of float32, shape (len(FEATURES),)
         What is typical of substantive comments.
 
     Returns
     -------
-    tuple of Reason
-        Strongest first, for and against.
+    list of tuple of Reason
+        Of each comment, strongest first, for and against.
     """
-    weights = between(label, rival, found)
-    order = np.argsort(-np.abs(weights), kind="stable")
-    supporting = [code for code in order if weights[code] >= LEAST_WEIGHT][:REASONS_FOR]
-    opposing = [code for code in order if weights[code] <= -LEAST_WEIGHT][:REASONS_AGAINST]
-    chosen = sorted((*supporting, *opposing), key=lambda code: -abs(weights[code]))
-    decided = found[0] if "spam" in (label, rival) else found[1]
-    return tuple(
-        Reason(
-            CODES[code].name,
-            words_of(CODES[code], float(decided[code]), values, typical),
-            round(float(weights[code]), 3),
-        )
-        for code in chosen
-    )
+    weights = moved * direction[:, None]
+    row, code = np.nonzero(np.abs(weights) >= LEAST_WEIGHT)
+    weight = weights[row, code]
+    order = np.lexsort((weight < 0, -np.abs(weight), row))
+    row, code, weight = row[order], code[order], weight[order]
+    named = np.where(weight > 0, _rank(row, weight > 0) < REASONS_FOR, _rank(row, weight < 0) < REASONS_AGAINST)
+    row, code, weight = row[named], code[named], weight[named]
+    wording = _wordings(code, moved[row, code], values[row, _FEATURE_OF_CODE[code]], typical)
+    thousandths = np.rint(weight * 1000).astype(np.int64)
+    reasons = list(map(_reason, code.tolist(), wording.tolist(), thousandths.tolist()))
+    edges = np.searchsorted(row, np.arange(len(moved) + 1)).tolist()
+    return [tuple(reasons[first:last]) for first, last in pairwise(edges)]
 
 
-def words_of(code: Code, moved: float, values: NDArray[np.float32], typical: NDArray[np.float32]) -> str:
-    """Return a code's words: by the value where one feature stands behind it, else by the direction of the evidence."""
-    if code.feature < 0:
-        return code.low if moved > 0 else code.high
-    value, usual = float(values[code.feature]), float(typical[code.feature])
-    if np.isnan(value):
-        return f"not known: {code.high}"
-    return code.high if value > usual else code.low
+def _rank(row: NDArray[np.int64], counted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many that count stand before each in its row; rows are in order."""
+    before: NDArray[np.int64] = np.cumsum(counted) - counted
+    return before - before[np.searchsorted(row, row)]
+
+
+def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
+    """Return the words of all `CODES` for one comment.
+
+    Parameters
+    ----------
+    moved : ndarray of float64, shape (len(CODES),)
+        Its evidence.
+    values, typical : ndarray of float32, shape (len(FEATURES),)
+        Its features, and what is typical of substantive comments.
+    """
+    codes = np.arange(len(CODES))
+    wordings = _wordings(codes, moved, values[_FEATURE_OF_CODE], typical)
+    return [_words(code, wording) for code, wording in enumerate(wordings.tolist())]
+
+
+def _wordings(
+    code: NDArray[np.int64], moved: NDArray[np.float64], value: NDArray[np.float32], typical: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Return which words say evidence: by its value where one feature stands behind it, else by its direction."""
+    feature = _FEATURE_OF_CODE[code]
+    of_value = np.where(np.isnan(value), _UNKNOWN, np.where(value > typical[feature], _HIGH, _LOW))
+    return np.where(feature < 0, np.where(moved > 0, _LOW, _HIGH), of_value)
+
+
+@lru_cache(maxsize=20_000)
+def _reason(code: int, wording: int, thousandths: int) -> Reason:
+    """Return a reason: the same few thousand come again and again."""
+    return Reason(CODES[code].name, _words(code, wording), thousandths / 1000)
+
+
+def _words(code: int, wording: int) -> str:
+    found = CODES[code]
+    return (found.high, found.low, f"not known: {found.high}")[wording]

@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_slots
+from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_hashes, gram_slots
+from commentguard.features.texts import Written
 from commentguard.text.codes import Codes
 
 WINDOW: Final = 60
 """Characters of the window in which a text's most and least suspicious parts are looked for: a sentence or so."""
+
+QUANTUM: Final = 2.0**-24
+"""What all weights are multiples of, being of half precision."""
 
 TEXT_SCORES: Final = (
     *(f"{field.name}_score" for field in FIELDS),
@@ -46,33 +50,33 @@ class Grams:
         The field.
     codes : Codes
         Its texts.
+    slots : ndarray of uint32, shape (n_orders, n_codes - 1)
+        Slot of each n-gram; see `gram_slots`.
     """
 
     field: NgramField
     codes: Codes
-
-    @cached_property
-    def slots(self) -> NDArray[np.uint32]:
-        """Slot of each n-gram, shape (n_orders, n_codes - 1); see `gram_slots`."""
-        return gram_slots(self.codes, self.field)
+    slots: NDArray[np.uint32]
 
     @cached_property
     def unit(self) -> NDArray[np.float64]:
         """What one n-gram of each text counts: the field's scale over the root of their number, shape (n,)."""
         return self.field.scale / np.sqrt(gram_counts(self.codes, self.field.orders))
 
-    def running(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return sums of the weights up to each position, shape (n_codes,)."""
-        at_position = weights[self.slots[0]]
-        for slots in self.slots[1:]:
-            at_position = at_position + weights[slots]
-        running = np.zeros(len(at_position) + 1)
-        np.cumsum(at_position, out=running[1:])
+    def running(self, weights: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return sums of the weights up to each position, in units of `QUANTUM`, shape (n_codes,).
+
+        Whole numbers add up exactly, and several times faster than those with a point.
+        """
+        at_position = np.add.reduce(weights.take(self.slots), axis=0)
+        at_position /= QUANTUM
+        running = np.zeros(len(at_position) + 1, dtype=np.int64)
+        np.cumsum(at_position.astype(np.int64), out=running[1:])
         return running
 
-    def scores(self, running: NDArray[np.float64]) -> NDArray[np.float64]:
+    def scores(self, running: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return each text's score, shape (n,)."""
-        scores: NDArray[np.float64] = (running[self.codes.ends] - running[self.codes.starts - 1]) * self.unit
+        scores: NDArray[np.float64] = (running[self.codes.ends] - running[self.codes.starts - 1]) * QUANTUM * self.unit
         return scores
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -86,7 +90,12 @@ class Grams:
 
 def grams_of(batch: Batch) -> tuple[Grams, ...]:
     """Return the n-grams of a batch, field by field."""
-    return tuple(Grams(field, field.codes(batch)) for field in FIELDS)
+    columns: list[Written] = [getattr(batch, field.name) for field in FIELDS]
+    hashes = gram_hashes(columns[0].layout.codes, max(max(field.orders) for field in FIELDS))
+    return tuple(
+        Grams(field, column.codes, gram_slots(column.codes, field, hashes[:, column.shown]))
+        for field, column in zip(FIELDS, columns, strict=True)
+    )
 
 
 def text_scores(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDArray[np.float32]:
@@ -101,18 +110,21 @@ def text_scores(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDAr
     running = [gram.running(weights[gram.field.name]) for gram in grams]
     scores = [gram.scores(sums) for gram, sums in zip(grams, running, strict=True)]
     columns = [*scores, np.sum(scores, axis=0) + bias, *_windows(grams[0].codes, running[0])]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.array(columns, dtype=np.float32).T
 
 
-def _windows(codes: Codes, running: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """Return the sums of the highest, lowest, first and last window of each text, over the root of the window."""
+def _windows(codes: Codes, running: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the sums of the highest, lowest, first and last window of each text, over the root of the window.
+
+    Windows cut short by the text's end count only where the whole text is shorter.
+    """
     first, last = codes.starts - 1, codes.ends
-    begin = np.arange(len(running) - 1)
-    end = np.minimum(begin + WINDOW, np.repeat(last, codes.lengths + 1))
-    sums = running[end] - running[begin]
-    # Windows cut short by the text's end count only where the whole text is shorter.
-    full = (end - begin == WINDOW) | (begin == np.repeat(first, codes.lengths + 1))
-    highest = np.maximum.reduceat(np.where(full, sums, -np.inf), first)
-    lowest = np.minimum.reduceat(np.where(full, sums, np.inf), first)
-    tail = running[last] - running[np.maximum(last - WINDOW, first)]
-    return [column / np.sqrt(3 * WINDOW) for column in (highest, lowest, sums[first], tail)]
+    sums = np.zeros_like(running)
+    np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(len(running) - WINDOW, 0)])
+    last_window = np.maximum(last - WINDOW, first)
+    head, tail = running[np.minimum(first + WINDOW, last)] - running[first], running[last] - running[last_window]
+    sums[first] = head
+    bounds = np.stack((first, last_window + 1), axis=1).ravel()
+    highest, lowest = (extreme.reduceat(sums, bounds)[::2] for extreme in (np.maximum, np.minimum))
+    scores: NDArray[np.float64] = np.stack((highest, lowest, head, tail)) * QUANTUM / np.sqrt(3 * WINDOW)
+    return scores

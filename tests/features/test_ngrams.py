@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_slots
+from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_hashes, gram_slots
 from commentguard.linear import WINDOW, Grams
-from commentguard.text.codes import encode, fold_table
+from commentguard.text.characters import fold_table
+from commentguard.text.codes import encode
 from hostile import TEXT
 
 TEXTS = st.lists(TEXT, min_size=1, max_size=5)
@@ -42,7 +43,7 @@ def plain(texts: list[str]) -> list[str]:
 def test_slots_equal_those_of_one_ngram_at_a_time(field: NgramField, texts: list[str]) -> None:
     texts = plain(texts)
     codes = encode(texts, limit=10_000)
-    slots = gram_slots(codes, field)
+    slots = gram_slots(codes, field, gram_hashes(codes, 5))
     for number, text in enumerate(texts):
         first, last = codes.starts[number] - 1, codes.ends[number]
         expected = np.full((len(field.orders), last - first), field.size)
@@ -59,7 +60,7 @@ def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, t
     codes = encode(texts, limit=10_000)
     slow = [slow_grams(text, field) for text in texts]
     assert gram_counts(codes, field.orders).tolist() == [max(len(grams), 1) for grams in slow]
-    owners, slots, values = Grams(field, codes).entries()
+    owners, slots, values = Grams(field, codes, gram_slots(codes, field, gram_hashes(codes, 5))).entries()
     for number, grams in enumerate(slow):
         assert Counter(slots[owners == number].tolist()) == Counter(slot for _, _, slot in grams)
         assert values[owners == number] == pytest.approx(field.scale / max(len(grams), 1) ** 0.5)
@@ -79,7 +80,8 @@ def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> 
     for table in weights.values():
         table[-1] = 0
     codes, empty = encode(texts, limit=10_000), encode([""] * len(texts), limit=1)
-    grams = tuple(Grams(one, codes if one.name == "text" else empty) for one in FIELDS)
+    laid_out = [(one, codes if one.name == "text" else empty) for one in FIELDS]
+    grams = tuple(Grams(one, each, gram_slots(each, one, gram_hashes(each, 5))) for one, each in laid_out)
     scored = text_scores(grams, weights, 0.5)
     for number, text in enumerate(texts):
         at_place = np.zeros(len(text) + 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentguard.text import codes as c
+from commentguard.text import characters as c
 from commentguard.text.codes import SEPARATOR, encode
 from hostile import TEXT
 
@@ -67,7 +67,9 @@ def test_letters_fold_to_their_plain_form(written: str, folded: str) -> None:
     ],
 )  # fmt: skip
 def test_characters_have_their_class(sign: str, kind: int) -> None:
-    assert encode([sign], limit=10).classes[1] == kind
+    codes = encode([sign], limit=10)
+    assert codes.classes[1] == kind
+    assert [trait for trait in range(c.SYMBOL + 1) if codes.has(trait)[1]] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -76,4 +78,29 @@ def test_characters_have_their_class(sign: str, kind: int) -> None:
      ("ش", c.ARABIC), ("ש", c.HEBREW), ("ก", c.THAI), ("क", c.INDIC), ("5", 0), ("!", 0)],
 )  # fmt: skip
 def test_characters_have_their_script(sign: str, script: int) -> None:
-    assert encode([sign], limit=10).scripts[1] == script
+    codes = encode([sign], limit=10)
+    assert [trait for trait in range(c.LATIN, c.INDIC + 1) if codes.has(trait)[1]] == ([script] if script else [])
+
+
+@pytest.mark.parametrize(
+    ("trait", "signs", "others"),
+    [
+        (c.VOWEL, "aEéY", "b!аα"), (c.EXCLAMATION, "!！", "?i"), (c.QUESTION, "?？", "!"), (c.LINE_BREAK, "\n", "\r "),
+        (c.CODE_SIGN, "{}();=<>_|\\*+（", "[]a"), (c.MONEY_SIGN, "$%£€₹¥", "￥c"), (c.JOINT, " .-()+/．", ":,"),
+        (c.MARKUP_SIGN, "[<=#|", "＜{"),
+    ],
+)  # fmt: skip
+def test_signs_have_their_traits(trait: int, signs: str, others: str) -> None:
+    codes = encode([signs, others], limit=100)
+    assert codes.counts()[:, trait].tolist() == [len(signs), 0]
+
+
+@given(TEXTS)
+def test_counts_are_those_of_the_characters(texts: list[str]) -> None:
+    codes = encode(texts, limit=10_000)
+    counts = codes.counts()
+    assert counts.shape == (len(texts), c.TRAITS)
+    for trait in range(c.TRAITS):
+        has = codes.has(trait)
+        spans = zip(codes.starts.tolist(), codes.ends.tolist(), strict=True)
+        assert counts[:, trait].tolist() == [int(has[start:end].sum()) for start, end in spans]

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentguard.text.codes import DENSE, LETTER, MARK, class_table, encode, fold_table
+from commentguard.text.characters import DENSE, LETTER, MARK, class_table, fold_table
+from commentguard.text.codes import encode
 from commentguard.text.words import STEM_LENGTH, hash_words, words
 from hostile import TEXT
 

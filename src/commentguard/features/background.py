@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Texts
+from commentguard.features.texts import Texts
 
 BITS: Final = 17
 """The table has 2**BITS slots; rare words share slots, which makes them look a little less rare."""
@@ -37,7 +37,7 @@ class Background:
         """Count in how many texts each stem stands."""
         distinct = np.unique(texts.words.text << BITS | slots(texts.words.stems))
         counts = np.bincount(distinct & ((1 << BITS) - 1), minlength=1 << BITS)
-        total = len(texts.codes)
+        total = len(texts)
         idf = -np.log(np.maximum(counts, LEAST) / max(total, 2 * LEAST))
         return cls(idf.astype(np.float16).astype(np.float32), max(float(len(texts.words.text) / max(total, 1)), 1.0))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,56 +10,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.lexicons import memberships
+from commentguard.features.posts import PostSide, sides_of
+from commentguard.features.texts import Texts as Texts
+from commentguard.features.texts import Written, lay_out
 from commentguard.records import Comment, Post
 from commentguard.text import urls
-from commentguard.text.codes import Codes, encode
+from commentguard.text.characters import MARKUP_SIGN
 from commentguard.text.html import plain_text
-from commentguard.text.words import Words, words
+from commentguard.text.words import Terms
 
 TEXT_LIMIT: Final = 4_000
 """Characters looked at of a comment: three quarters from its head, the rest from its tail."""
-POST_LIMIT: Final = 20_000
-"""Characters looked at of a post."""
 MESSAGE_LIMIT: Final = 1_500
 """Characters looked at of each earlier message of the thread."""
 NAME_LIMIT: Final = 200
-"""Characters looked at of names, titles and addresses."""
+"""Characters looked at of names and addresses."""
 THREAD_LIMIT: Final = 8
 """Earlier messages looked at: the latest ones."""
 
-
-@dataclass(frozen=True)
-class Texts:
-    """Some texts of a batch with their words."""
-
-    codes: Codes
-    words: Words
-
-    @classmethod
-    def of(cls, texts: Sequence[str], limit: int) -> Texts:
-        """Lay out texts of which at most `limit` characters are looked at."""
-        codes = encode(texts, limit)
-        return cls(codes, words(codes))
-
-    @cached_property
-    def word_counts(self) -> NDArray[np.int64]:
-        """Words of each text, shape (n_texts,)."""
-        return np.bincount(self.words.text, minlength=len(self.codes))
-
-    def share_of_characters(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the share of each text's characters that are chosen, 0 to 1, shape (n_texts,)."""
-        return self.codes.per_text(chosen) / np.maximum(self.codes.lengths, 1)
-
-    @cached_property
-    def lists(self) -> NDArray[np.uint32]:
-        """A bit for every word list that each word stands in, shape (n_words,); see `lexicons.bit_of`."""
-        return memberships(self.words.hashes)
-
-    def per_text(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
-        """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
-        sums: NDArray[np.float64] = np.bincount(self.words.text, values, len(self.codes)).astype(np.float64)
-        return sums
+_NOWHERE: Final = Post()
 
 
 @dataclass(frozen=True)
@@ -86,41 +55,77 @@ class Batch:
         return [plain_text(comment.text) for comment in self.comments]
 
     @cached_property
-    def text(self) -> Texts:
-        """The comments' own words."""
-        return Texts.of(self.plain, TEXT_LIMIT)
-
-    @cached_property
-    def author(self) -> Texts:
-        """The names over the comments; for a ping the title of the page that links here."""
-        return Texts.of([plain_text(comment.author) for comment in self.comments], NAME_LIMIT)
-
-    @cached_property
     def hosts(self) -> list[str]:
         """Host of each author's address; empty where none was given."""
         return [urls.host(comment.author_url) if comment.author_url else "" for comment in self.comments]
 
     @cached_property
-    def host(self) -> Texts:
-        """The hosts, as text of their own."""
-        return Texts.of(self.hosts, NAME_LIMIT)
+    def hosted(self) -> list[int]:
+        """Numbers of the comments whose author gave an address with a host."""
+        return [number for number, host in enumerate(self.hosts) if host]
 
     @cached_property
-    def links(self) -> list[list[str]]:
-        """Addresses that stand in each comment's text."""
-        return [urls.links(text[: TEXT_LIMIT * 2]) for text in self.plain]
+    def _own(self) -> list[Written]:
+        """What the comments brought along, laid out together."""
+        names = [plain_text(comment.author) for comment in self.comments]
+        return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
+
+    @property
+    def text(self) -> Written:
+        """The comments' own words."""
+        return self._own[0]
+
+    @property
+    def author(self) -> Written:
+        """The names over the comments; for a ping the title of the page that links here."""
+        return self._own[1]
+
+    @property
+    def host(self) -> Written:
+        """The hosts, as text of their own."""
+        return self._own[2]
+
+    @cached_property
+    def linked(self) -> list[int]:
+        """Numbers of the comments whose text holds something like an address; all others have no `links`."""
+        return [number for number, text in enumerate(self.plain) if urls.may_link(text)]
+
+    @cached_property
+    def links(self) -> dict[int, list[str]]:
+        """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
+        found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self.linked}
+        return {number: addresses for number, addresses in found.items() if addresses}
+
+    @cached_property
+    def link_domains(self) -> dict[int, list[str]]:
+        """Registered domain of each of `links`."""
+        return {
+            number: [urls.registered_domain(urls.host(url)) for url in found] for number, found in self.links.items()
+        }
+
+    @cached_property
+    def marked(self) -> list[int]:
+        """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
+        cut = self.text.codes.lengths == TEXT_LIMIT
+        return np.flatnonzero(cut | (self.text.count(MARKUP_SIGN) > 0)).tolist()
 
     @cached_property
     def is_ping(self) -> NDArray[np.bool_]:
         """Whether each is a pingback or trackback, shape (n,)."""
-        return np.fromiter((comment.type != "comment" for comment in self.comments), dtype=bool, count=len(self))
+        return np.array([comment.type != "comment" for comment in self.comments], dtype=bool)
 
     @cached_property
     def _distinct_posts(self) -> tuple[list[Post], NDArray[np.int64]]:
-        index: dict[Post, int] = {}
-        empty = Post()
-        of = [index.setdefault(comment.post or empty, len(index)) for comment in self.comments]
-        return list(index), np.array(of, dtype=np.int64)
+        numbers: dict[Post, int] = {}
+        by_identity: dict[int, int] = {}  # most comments share the object: no need to compare texts
+        of = []
+        for comment in self.comments:
+            post = comment.post or _NOWHERE
+            number = by_identity.get(id(post))
+            if number is None:
+                number = by_identity[id(post)] = numbers.setdefault(post, len(numbers))
+            of.append(number)
+        return list(numbers), np.array(of, dtype=np.int64)
 
     @property
     def posts(self) -> list[Post]:
@@ -133,14 +138,19 @@ class Batch:
         return self._distinct_posts[1]
 
     @cached_property
+    def sides(self) -> list[PostSide]:
+        """What is known of each of `posts`."""
+        return sides_of(self.posts)
+
+    @cached_property
     def title(self) -> Texts:
         """Titles of the distinct posts."""
-        return Texts.of([plain_text(post.title) for post in self.posts], NAME_LIMIT)
+        return _joined([side.title for side in self.sides])
 
     @cached_property
     def body(self) -> Texts:
         """Bodies of the distinct posts."""
-        return Texts.of([plain_text(post.text) for post in self.posts], POST_LIMIT)
+        return _joined([side.body for side in self.sides])
 
     @cached_property
     def _distinct_messages(self) -> tuple[list[tuple[str, str]], list[list[int]]]:
@@ -157,15 +167,33 @@ class Batch:
         return self._distinct_messages[1]
 
     @cached_property
-    def message(self) -> Texts:
-        """The distinct earlier messages of all threads."""
-        return Texts.of([plain_text(text) for _, text in self._distinct_messages[0]], MESSAGE_LIMIT)
+    def _earlier(self) -> list[Written]:
+        """The distinct earlier messages of all threads with their authors, laid out together."""
+        found = self._distinct_messages[0]
+        texts = [plain_text(text) for _, text in found]
+        return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in found], NAME_LIMIT))
 
-    @cached_property
-    def message_author(self) -> Texts:
+    @property
+    def message(self) -> Written:
+        """The distinct earlier messages of all threads."""
+        return self._earlier[0]
+
+    @property
+    def message_author(self) -> Written:
         """The names over the distinct earlier messages."""
-        return Texts.of([name for name, _ in self._distinct_messages[0]], NAME_LIMIT)
+        return self._earlier[1]
 
     def column(self, values: Iterable[float]) -> NDArray[np.float64]:
         """Return one value a comment as an array, shape (n,)."""
         return np.fromiter(values, dtype=np.float64, count=len(self))
+
+    def sparse_column(self, values: Mapping[int, float]) -> NDArray[np.float64]:
+        """Return values given by a comment's number as an array, 0 for all others, shape (n,)."""
+        column = np.zeros(len(self))
+        column[list(values)] = list(values.values())
+        return column
+
+
+def _joined(stems: Sequence[NDArray[np.uint32]]) -> Texts:
+    counts = np.fromiter(map(len, stems), dtype=np.int64, count=len(stems))
+    return Texts(Terms(np.repeat(np.arange(len(stems)), counts), np.concatenate(stems)), counts)

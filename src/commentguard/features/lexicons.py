@@ -84,24 +84,51 @@ LEXICONS: Final[dict[str, str]] = {
 """Name of each list and its words."""
 
 
+SETS: Final = 64
+"""Most sets of lists that words can have in common: a word stands in one list, or in two or three."""
+
+
 @lru_cache(maxsize=1)
-def _table() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return the hashes of all words in order, and with each a bit for every list that it stands in."""
-    bits: dict[int, int] = {}
+def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the hashes of all words in order, for each the number of its set of lists, and which lists a set has."""
+    lists: dict[int, tuple[int, ...]] = {}
     for number, listed in enumerate(LEXICONS.values()):
-        for word_hash in hash_words(listed.split()).tolist():
-            bits[word_hash] = bits.get(word_hash, 0) | 1 << number
-    keys = np.array(sorted(bits), dtype=np.uint32)
-    return keys, np.array([bits[key] for key in keys.tolist()], dtype=np.uint32)
+        for word_hash in dict.fromkeys(hash_words(listed.split()).tolist()):
+            lists[word_hash] = (*lists.get(word_hash, ()), number)
+    keys = sorted(lists)
+    sets = {found: number for number, found in enumerate(dict.fromkeys(lists[key] for key in keys))}
+    has = np.zeros((SETS, len(LEXICONS)))
+    for found, number in sets.items():
+        has[number, list(found)] = 1
+    return np.array(keys, dtype=np.uint32), np.array([sets[lists[key]] for key in keys]), has
 
 
-def memberships(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return for each word, given by its hash, a bit for every list that it stands in, shape (n_words,)."""
-    keys, bits = _table()
-    at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
-    return np.where(keys[at] == hashes, bits[at], np.uint32(0))
+@lru_cache(maxsize=1)
+def _beginnings() -> NDArray[np.bool_]:
+    """Return which upper halves the hashes of listed words have, shape (65536,)."""
+    found = np.zeros(1 << 16, dtype=bool)
+    found[_table()[0] >> 16] = True
+    return found
 
 
-def bit_of(lexicon: str) -> np.uint32:
-    """Return the bit that stands for a list in `memberships`."""
-    return np.uint32(1 << list(LEXICONS).index(lexicon))
+def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which words, given by their hashes, stand in a list, and of each the number of its set of lists."""
+    keys, sets, _ = _table()
+    possible = np.flatnonzero(_beginnings().take(hashes >> 16))  # few: most words are spared the search
+    wanted = hashes[possible]
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    found = keys[at] == wanted
+    return possible[found], sets[at[found]]
+
+
+def lists_of_sets() -> NDArray[np.float64]:
+    """Return 1 where a set has a list, else 0, shape (SETS, len(LEXICONS))."""
+    return _table()[2]
+
+
+@lru_cache(maxsize=64)
+def sets_with(*lexicons: str) -> NDArray[np.float64]:
+    """Return 1 for each set that has one of the lists, else 0, shape (SETS,)."""
+    columns = [list(LEXICONS).index(name) for name in lexicons]
+    has: NDArray[np.float64] = lists_of_sets()[:, columns].max(axis=1)
+    return has

@@ -2,87 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.urls import host, registered_domain
+from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
+
+
+def _linked(batch: Batch, measure: Callable[[list[str]], float]) -> Numbers:
+    """Return a measure of each comment's links, 0 where it has none."""
+    return batch.sparse_column({number: measure(found) for number, found in batch.links.items()})
 
 
 @signal("links in the text", "no links in the text")
 def link_count(batch: Batch) -> Numbers:
     """Logarithm of 1 + addresses in the text: what most spam is for."""
-    return np.log1p(batch.column(len(found) for found in batch.links))
+    return np.log1p(_linked(batch, len))
 
 
 @signal("mostly links", "few or no links for its length")
 def link_share(batch: Batch) -> Numbers:
     """Share of the text's characters that belong to addresses, 0 to 1: a reader says something beside the link."""
-    linked = batch.column(sum(map(len, found)) for found in batch.links)
+    linked = _linked(batch, lambda found: sum(map(len, found)))
     return np.minimum(linked / np.maximum(batch.text.codes.lengths, 1), 1.0)
 
 
 @signal("links to several sites", "links to one site at most")
 def link_hosts(batch: Batch) -> Numbers:
     """Distinct registered domains among the links, 0 up: link lists plant many."""
-    return batch.column(len({registered_domain(host(url)) for url in found}) for found in batch.links)
+    return batch.sparse_column({number: len(set(domains)) for number, domains in batch.link_domains.items()})
 
 
 @signal("many links to one site", "no repeated links")
 def repeated_links(batch: Batch) -> Numbers:
     """Links beyond the first to the same registered domain, 0 up: keyword lists repeat their shop."""
-    return batch.column(len(found) - len({registered_domain(host(url)) for url in found}) for found in batch.links)
+    domains_of = batch.link_domains.items()
+    return batch.sparse_column({number: len(domains) - len(set(domains)) for number, domains in domains_of})
 
 
 @signal("links to the author's own site", "no link to the author's own site")
 def own_link(batch: Batch) -> Numbers:
     """1 where the text links to the registered domain of the author's address, else 0: the same door twice."""
-    return batch.column(
-        bool(own) and any(registered_domain(host(url)) == registered_domain(own) for url in found)
-        for found, own in zip(batch.links, batch.hosts, strict=True)
-    )
+    return _within(batch, {number: batch.hosts[number] for number in batch.links})
 
 
 @signal("ends with a link", "does not end with a link")
 def link_at_end(batch: Batch) -> Numbers:
     """1 where the last 60 characters hold an address, else 0: a pitch comes last."""
-    return batch.column("http" in text[-60:] or "www." in text[-60:] for text in batch.plain)
+    return batch.sparse_column({number: _holds_address(batch.plain[number][-60:]) for number in batch.linked})
 
 
 @signal("begins with a link", "does not begin with a link")
 def link_at_start(batch: Batch) -> Numbers:
     """1 where the first 30 characters hold an address, else 0: word salad opens with its keyword and link."""
-    return batch.column("http" in text[:30] or "www." in text[:30] for text in batch.plain)
+    return batch.sparse_column({number: _holds_address(batch.plain[number][:30]) for number in batch.linked})
+
+
+def _holds_address(text: str) -> bool:
+    return "http" in text or "www." in text
 
 
 @signal("forum link markup", "no forum link markup")
 def bbcode(batch: Batch) -> Numbers:
     """Logarithm of 1 + BBCode links: posted to forums, guestbooks and blogs alike, where blogs don't know it."""
-    return np.log1p(batch.column(text.count("[url") + text.count("[URL") + text.count("[link") for text in batch.plain))
+    return np.log1p(_counted(batch, "[url", "[URL", "[link"))
 
 
 @signal("link markup shown as text", "no link markup shown as text")
 def shown_markup(batch: Batch) -> Numbers:
     """Logarithm of 1 + ``<a`` and ``href`` left in the plain text: markup for a form that takes none."""
-    return np.log1p(batch.column(text.count("<a ") + text.count("href=") for text in batch.plain))
+    return np.log1p(_counted(batch, "<a ", "href="))
+
+
+def _counted(batch: Batch, *parts: str) -> Numbers:
+    return batch.sparse_column({number: sum(map(batch.plain[number].count, parts)) for number in batch.marked})
 
 
 @signal("links to a deep or tagged address", "links to plain addresses")
 def deep_links(batch: Batch) -> Numbers:
     """Greatest number of ``-``, ``_``, ``=`` and ``/`` in one linked address, 0 up: addresses made of keywords."""
-    return batch.column(max((sum(map(url.count, "-_=/")) for url in found), default=0) for found in batch.links)
+    return _linked(batch, lambda found: max(sum(map(url.count, "-_=/")) for url in found))
 
 
 @signal("links within this blog", "no link within this blog")
 def link_within_blog(batch: Batch) -> Numbers:
     """1 where the text links to the post's own registered domain, else 0: readers point to other posts."""
-    homes = [registered_domain(host(post.url)) if "." in host(post.url) else "" for post in batch.posts]
-    return batch.column(
-        bool(homes[post]) and any(registered_domain(host(url)) == homes[post] for url in found)
-        for found, post in zip(batch.links, batch.post_of.tolist(), strict=True)
+    return _within(batch, {number: batch.sides[batch.post_of[number]].home for number in batch.links})
+
+
+def _within(batch: Batch, own: dict[int, str]) -> Numbers:
+    """Return 1 where a comment links to the registered domain of the host that `own` names for it, else 0."""
+    return batch.sparse_column(
+        {number: bool(host) and registered_domain(host) in batch.link_domains[number] for number, host in own.items()}
     )
 
 

@@ -41,5 +41,8 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
     ndarray of float32, shape (n, len(NAMES))
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
-    signals = np.stack([signal(batch) for signal in SIGNALS], axis=1)
-    return np.concatenate([signals, relevance.relevance(batch, background)], axis=1).astype(np.float32)
+    columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
+    for column, signal in zip(columns, SIGNALS, strict=False):
+        column[:] = signal(batch)
+    columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
+    return columns.T

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Batch, Texts
-from commentguard.features.lexicons import bit_of
+from commentguard.features.batch import Batch
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.codes import DIGIT, LETTER, UPPER
+from commentguard.features.texts import Written
+from commentguard.text.characters import DIGIT, LATIN, LETTER, UPPER, VOWEL
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 
 _SOLD = ("vice", "money", "promotion", "seo", "essay", "magic")
-
-
-def _shared_words(inner: Texts, outer: Texts, pairs: NDArray[np.int64]) -> Numbers:
-    """Return how many words of each inner text stand in the outer text that `pairs` names for it."""
-    wanted = pairs[inner.words.text] << 32 | inner.words.hashes
-    there = outer.words.text << 32 | outer.words.hashes
-    return inner.per_text(np.isin(wanted, there))
+_ADDRESS = re.compile(r"http|www\.|\.com|\.net|\.org|@")
 
 
 @signal("a name is given", "no name is given")
@@ -46,47 +43,44 @@ def name_small(batch: Batch) -> Numbers:
 @signal("capitals within the name", "no capitals within the name")
 def name_inner_capitals(batch: Batch) -> Numbers:
     """Capitals of the name beyond one for each word, 0 up: generated names end in some (``JamesgetRT``)."""
-    capitals = batch.author.codes.per_text(batch.author.codes.classes == UPPER)
-    return np.maximum(capitals - batch.author.word_counts, 0)
+    return np.maximum(batch.author.count(UPPER) - batch.author.word_counts, 0)
 
 
 @signal("digits in the name", "no digits in the name")
 def name_digits(batch: Batch) -> Numbers:
     """Share of digits in the name, 0 to 1: generated names are numbered."""
-    return batch.author.share_of_characters(batch.author.codes.classes == DIGIT)
+    return batch.author.share(DIGIT)
 
 
 @signal("a name that sells something", "a name that sells nothing")
 def name_sells(batch: Batch) -> Numbers:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
-    chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
-    hits = batch.author.lists & chosen != 0
-    return batch.author.per_text(hits) / np.maximum(batch.author.word_counts, 1)
+    return batch.author.count_in(*_SOLD) / np.maximum(batch.author.word_counts, 1)
 
 
 @signal("a name that looks like an address", "a name that is no address")
 def name_is_address(batch: Batch) -> Numbers:
     """1 where the name holds ``http``, ``www.``, ``.com`` or ``@``, else 0."""
-    return batch.column(
-        any(part in comment.author.lower() for part in ("http", "www.", ".com", ".net", ".org", "@"))
-        for comment in batch.comments
-    )
+    return batch.column(_ADDRESS.search(comment.author.lower()) is not None for comment in batch.comments)
 
 
 @signal("the name stands in the text", "the name does not stand in the text")
 def name_in_text(batch: Batch) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    shared = _shared_words(batch.author, batch.text, np.arange(len(batch)))
-    return shared / np.maximum(batch.author.word_counts, 1)
+    names, found = batch.author.sorted_words, np.append(batch.text.sorted_words, -1)
+    shared = names[found[np.searchsorted(found[:-1], names)] == names]
+    return np.bincount(shared >> 32, minlength=len(batch)) / np.maximum(batch.author.word_counts, 1)
 
 
 @signal("the name stands in the address", "the name does not stand in the address")
 def name_in_host(batch: Batch) -> Numbers:
     """Share of the name's letters in words (three letters up) that the host holds, 0 to 1: owners, keyword domains."""
-    return batch.column(
-        _share_within(comment.author, host) if host else 0.0
-        for comment, host in zip(batch.comments, batch.hosts, strict=True)
-    )
+    return _of_hosts(batch, lambda number, host: _share_within(batch.comments[number].author, host))
+
+
+def _of_hosts(batch: Batch, measure: Callable[[int, str], float]) -> Numbers:
+    """Return a measure of each comment, by its number and its author's host; 0 where no host is known."""
+    return batch.sparse_column({number: measure(number, batch.hosts[number]) for number in batch.hosted})
 
 
 def _share_within(name: str, host: str) -> float:
@@ -97,7 +91,7 @@ def _share_within(name: str, host: str) -> float:
 @signal("an address is given", "no address is given")
 def has_url(batch: Batch) -> Numbers:
     """1 where an author's address was given, else 0."""
-    return batch.column(map(bool, batch.hosts))
+    return (batch.host.codes.lengths > 0).astype(np.float64)
 
 
 @signal("a long host name", "a short host name")
@@ -109,51 +103,48 @@ def host_length(batch: Batch) -> Numbers:
 @signal("hyphens in the host name", "no hyphens in the host name")
 def host_hyphens(batch: Batch) -> Numbers:
     """Hyphens in the host, 0 up: keyword domains join their words with them."""
-    return batch.column(host.count("-") for host in batch.hosts)
+    return _of_hosts(batch, lambda number, host: host.count("-"))
 
 
 @signal("digits in the host name", "no digits in the host name")
 def host_digits(batch: Batch) -> Numbers:
     """Share of digits in the host, 0 to 1: throw-away domains are numbered."""
-    return batch.host.share_of_characters(batch.host.codes.classes == DIGIT)
+    return batch.host.share(DIGIT)
 
 
 @signal("an address below somebody else's domain", "an own domain")
 def host_depth(batch: Batch) -> Numbers:
     """Labels of the host before its registered domain, 0 up: free hosters, and splogs on sub-domains."""
-    return batch.column(host.count(".") - registered_domain(host).count(".") if host else 0 for host in batch.hosts)
+    return _of_hosts(batch, lambda number, host: host.count(".") - registered_domain(host).count("."))
 
 
 @signal("the host sells something", "the host sells nothing")
 def host_sells(batch: Batch) -> Numbers:
     """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
-    chosen = np.bitwise_or.reduce([bit_of(name) for name in _SOLD])
-    hits = batch.host.lists & chosen != 0
-    return batch.host.per_text(hits)
+    return batch.host.count_in(*_SOLD)
 
 
 @signal("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch) -> Numbers:
     """Slashes, hyphens and query marks after ``https://``, 0 up: people give their front page, promoters a deep one."""
-    return batch.column(
-        sum(map(comment.author_url[8:300].rstrip("/").count, "/-?=_")) if comment.author_url else 0
-        for comment in batch.comments
+    addresses = {number: comment.author_url for number, comment in enumerate(batch.comments) if comment.author_url}
+    return batch.sparse_column(
+        {number: sum(map(url[8:300].rstrip("/").count, "/-?=_")) for number, url in addresses.items()}
     )
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")
 def name_gibberish(batch: Batch) -> Numbers:
     """Greatest run of consonants in the name and the host, 0 up: random strings can't be spoken."""
-    return np.maximum(_consonant_run(batch.author, len(batch)), _consonant_run(batch.host, len(batch)))
+    return np.maximum(_consonant_run(batch.author), _consonant_run(batch.host))
 
 
-def _consonant_run(texts: Texts, count: int) -> Numbers:
+def _consonant_run(texts: Written) -> Numbers:
     codes = texts.codes
-    vowels = np.isin(codes.folded, np.frombuffer(b"aeiouy", dtype=np.uint8))
-    consonant = (codes.scripts == 1) & ~vowels
+    consonant = codes.has(LATIN) & ~codes.has(VOWEL)
     edges = np.flatnonzero(consonant[1:] != consonant[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
-    longest = np.zeros(count)
+    longest = np.zeros(len(texts))
     np.maximum.at(longest, codes.text_of(starts), (ends - starts).astype(np.float64))
     return longest
 

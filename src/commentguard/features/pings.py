@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import NAME_LIMIT, Batch, Texts
-from commentguard.features.lexicons import bit_of
-from commentguard.features.registry import signal, signals_of
-from commentguard.text.codes import DENSE, DIGIT, LETTER
+from commentguard.features.batch import NAME_LIMIT, Batch
+from commentguard.features.registry import Compute, signal, signals_of
+from commentguard.features.texts import Texts
+from commentguard.text.characters import DENSE, DIGIT, LETTER
 
 Numbers = NDArray[np.float64]
 
 
-def _collector_words(texts: Texts) -> Numbers:
-    hits = texts.lists & bit_of("collector") != 0
-    return np.bincount(texts.words.text, hits, len(texts.codes)).astype(np.float64)
+def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
+    """Let a signal be computed where there are pings, of which there are few; all comments have the other value."""
+
+    def declare(compute: Compute) -> Compute:
+        @wraps(compute)
+        def of_pings(batch: Batch) -> Numbers:
+            if not batch.is_ping.any():
+                return np.full(len(batch), otherwise)
+            return np.where(batch.is_ping, compute(batch), otherwise)
+
+        return of_pings
+
+    return declare
 
 
 @signal("a pingback or trackback", "a comment written into the form")
@@ -31,77 +44,86 @@ def trackback(batch: Batch) -> Numbers:
 
 
 @signal("a ping with an excerpt", "a ping with hardly any excerpt")
+@_of_pings(otherwise=np.nan)
 def ping_excerpt(batch: Batch) -> Numbers:
     """Logarithm of 1 + characters of a ping's excerpt, 0 up; NaN for comments: bare bookmarks have none."""
-    return np.where(batch.is_ping, np.log1p(batch.text.codes.lengths), np.nan)
+    return np.log1p(batch.text.codes.lengths)
 
 
 @signal("the title of a list of links", "no list of links by its title")
+@_of_pings(otherwise=0.0)
 def collector_title(batch: Batch) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's title, 0 up; 0 for comments: collectors say what they are."""
-    return np.where(batch.is_ping, _collector_words(batch.author), 0.0)
+    return batch.author.count_in("collector")
 
 
 @signal("the address of a list of links", "no list of links by its address")
+@_of_pings(otherwise=0.0)
 def collector_address(batch: Batch) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's whole address, 0 up; 0 for comments."""
     addresses = [comment.author_url if comment.type != "comment" else "" for comment in batch.comments]
-    return _collector_words(Texts.of(addresses, NAME_LIMIT))
+    return Texts.of(addresses, NAME_LIMIT).count_in("collector")
 
 
 @signal("the excerpt of a list of links", "no list of links by its excerpt")
+@_of_pings(otherwise=0.0)
 def collector_excerpt(batch: Batch) -> Numbers:
     """Share of words of bookmarks, digests and lists in a ping's excerpt, 0 to 1; 0 for comments."""
-    return np.where(batch.is_ping, _collector_words(batch.text) / (batch.text.word_counts + 1), 0.0)
+    return batch.text.count_in("collector") / (batch.text.word_counts + 1)
 
 
 @signal("a ping that says something of its own", "a ping with the post's title and hardly more")
+@_of_pings(otherwise=np.nan)
 def excerpt_own_words(batch: Batch) -> Numbers:
     """Logarithm of 1 + words of a ping's excerpt that are not in the post's title, 0 up; NaN for comments."""
-    found, title = batch.text.words, batch.title.words
-    known = np.isin(batch.post_of[found.text] << 32 | found.stems, title.text << 32 | title.stems)
-    return np.where(batch.is_ping, np.log1p(np.bincount(found.text, ~known, len(batch))), np.nan)
+    return np.log1p(batch.text.word_counts - _in_title(batch, batch.text))
+
+
+def _in_title(batch: Batch, texts: Texts) -> Numbers:
+    """Return how many words of each ping's text stand in its post's title, shape (n,)."""
+    of_pings = np.flatnonzero(batch.is_ping[texts.words.text])
+    text, stems = texts.words.text[of_pings], texts.words.stems[of_pings]
+    there = batch.title.words.text << 32 | batch.title.words.stems
+    return np.bincount(text, np.isin(batch.post_of[text] << 32 | stems, there), len(batch)).astype(np.float64)
 
 
 @signal("a ping's title like the post's", "a ping's title unlike the post's")
+@_of_pings(otherwise=np.nan)
 def ping_title_match(batch: Batch) -> Numbers:
     """Share of a ping's title that stands in the post's title, 0 to 1; NaN for comments: copies take it over."""
-    names, title = batch.author.words, batch.title.words
-    known = np.isin(batch.post_of[names.text] << 32 | names.stems, title.text << 32 | title.stems)
-    hits = np.bincount(names.text, known, len(batch))
-    return np.where(batch.is_ping, hits / np.maximum(batch.author.word_counts, 1), np.nan)
+    return _in_title(batch, batch.author) / np.maximum(batch.author.word_counts, 1)
 
 
 @signal("a bare keyword phrase as title", "a title as pages have them")
+@_of_pings(otherwise=0.0)
 def keyword_title(batch: Batch) -> Numbers:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
-    found = batch.author.words
-    codes = batch.author.codes
-    plain = codes.per_text((codes.classes == LETTER) | (codes.classes == DENSE)) + batch.author.word_counts - 1
-    count = batch.author.word_counts
-    small = np.bincount(found.text, codes.classes[found.starts] == LETTER, len(batch)) == count
-    bare = batch.is_ping & small & (count >= 2) & (count <= 5) & (plain == codes.lengths)
-    return np.where(bare, 1.0, 0.0)
+    names = batch.author
+    plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
+    small = names.per_text(names.codes.classes[names.words.starts] == LETTER) == names.word_counts
+    bare = small & (names.word_counts >= 2) & (names.word_counts <= 5) & (plain == names.codes.lengths)
+    found: Numbers = bare.astype(np.float64)
+    return found
 
 
 @signal("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
+@_of_pings(otherwise=0.0)
 def stray_keyword_title(batch: Batch) -> Numbers:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    return np.where(_words_in_post(batch) == 0, keyword_title(batch), 0.0)
-
-
-def _words_in_post(batch: Batch) -> Numbers:
-    names = batch.author.words
-    wanted = batch.post_of[names.text] << 32 | names.stems
-    there = [side.words.text << 32 | side.words.stems for side in (batch.title, batch.body)]
-    return np.bincount(names.text, np.isin(wanted, np.concatenate(there)), len(batch)).astype(np.float64)
+    first = np.cumsum(batch.author.word_counts) - batch.author.word_counts
+    found = {}
+    for number in np.flatnonzero(keyword_title(batch)).tolist():  # few: no need to look up words of all posts
+        side = batch.sides[batch.post_of[number]]
+        stems = batch.author.words.stems[first[number] :][: batch.author.word_counts[number]]
+        found[number] = not np.isin(stems, np.concatenate((side.title, side.body))).any()
+    return batch.sparse_column(found)
 
 
 @signal("digits in the title, as of a dated list", "no digits in the title")
+@_of_pings(otherwise=0.0)
 def title_digits(batch: Batch) -> Numbers:
     """Digits in a ping's title, 0 to 10; 0 for comments: lists are dated or numbered."""
-    digits = batch.author.codes.per_text(batch.author.codes.classes == DIGIT)
-    return np.where(batch.is_ping, np.minimum(digits, 10), 0.0)
+    return np.minimum(batch.author.count(DIGIT), 10)
 
 
 SIGNALS = signals_of(globals())

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
-from commentguard.text.codes import UPPER
+from commentguard.text.characters import UPPER
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Batch, Texts
-from commentguard.features.lexicons import bit_of
+from commentguard.features.batch import Batch
 from commentguard.features.registry import signal, signals_of
+from commentguard.features.texts import Written
 
 Numbers = NDArray[np.float64]
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
 _REACH: Final = 2  # keys between which a finger slides
+_LETTERS: Final = 27  # Latin ones, and 0 for all else
+_FIRST_SIGNS: Final = 200
 
 
-def _neighbours() -> NDArray[np.bool_]:
-    """Return which pairs of Latin letters lie at most two keys apart in a row, shape (128, 128)."""
-    near = np.zeros((128, 128), dtype=bool)
+@lru_cache(maxsize=1)
+def _letter_table() -> NDArray[np.uint16]:
+    """Return 1 to 26 for a Latin letter, 0 for all else, shape (65536,)."""
+    table = np.zeros(0x10000, dtype=np.uint16)
+    table[ord("a") : ord("z") + 1] = np.arange(1, _LETTERS)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _pair_table() -> NDArray[np.int64]:
+    """Return 1 for a pair of letters, 1 + 2**32 where they lie at most two keys apart in a row, shape (27 * 27,)."""
+    pairs = np.zeros((_LETTERS, _LETTERS), dtype=np.int64)
+    pairs[1:, 1:] = 1
     for row in _ROWS:
         for place, letter in enumerate(row):
             for other in row[max(place - _REACH, 0) : place + _REACH + 1]:
-                near[ord(letter), ord(other)] = True
-    return near
+                pairs[ord(letter) - ord("a") + 1, ord(other) - ord("a") + 1] = 1 + (1 << 32)
+    return pairs.ravel()
 
 
-_NEAR: Final = _neighbours()
-
-
-def _keyboard_share(texts: Texts) -> Numbers:
-    codes = texts.codes
-    letter = (codes.folded >= ord("a")) & (codes.folded <= ord("z"))
-    plain = np.where(letter, codes.folded, 0)
-    pair = letter[:-1] & letter[1:]
-    near = np.append(pair & _NEAR[plain[:-1], plain[1:]], False)
-    return codes.per_text(near) / (codes.per_text(np.append(pair, False)) + 2)
-
-
-def _share_in(texts: Texts, *lexicons: str) -> Numbers:
-    """Return words of each text that stand in one of the lists over 1 + its words."""
-    chosen = np.bitwise_or.reduce([bit_of(name) for name in lexicons])
-    hits = texts.lists & chosen != 0
-    return np.bincount(texts.words.text, hits, len(texts.codes)) / (texts.word_counts + 1)
+def _keyboard_share(texts: Written) -> Numbers:
+    letters = _letter_table().take(texts.codes.folded)
+    running = np.cumsum(_pair_table().take(letters[:-1] * np.uint16(_LETTERS) + letters[1:]))
+    pairs = running[texts.codes.ends - 1] - running[texts.codes.starts - 1]  # a pair never spans two texts
+    return (pairs >> 32) / ((pairs & 0xFFFFFFFF) + 2)
 
 
 @signal("keys that lie side by side, as from a hand on the keyboard", "no runs of neighbouring keys")
@@ -61,32 +62,38 @@ def name_keyboard_runs(batch: Batch) -> Numbers:
 @signal("signed as a test", "not signed as a test")
 def test_name(batch: Batch) -> Numbers:
     """Share of the name's words that tests are made of, 0 to 1; 0 for pings: who tries the form is called Test."""
-    return np.where(batch.is_ping, 0.0, _share_in(batch.author, "test"))
+    return np.where(batch.is_ping, 0.0, batch.author.count_in("test") / (batch.author.word_counts + 1))
 
 
 @signal("signed with its own text", "not signed with its own text")
 def text_in_name(batch: Batch) -> Numbers:
     """Share of the text's words that stand in the author's name, 0 to 1: scraps repeat themselves in every field."""
-    names, found = batch.author.words, batch.text.words
-    hits = np.isin(found.text << 32 | found.hashes, names.text << 32 | names.hashes)
-    return np.bincount(found.text, hits, len(batch)) / np.maximum(batch.text.word_counts, 1)
+    found, names = batch.text.sorted_words, batch.author.sorted_words
+    names = names[np.diff(names, prepend=-1) > 0]
+    hits = np.searchsorted(found, names, side="right") - np.searchsorted(found, names)
+    return np.bincount(names >> 32, hits, len(batch)) / np.maximum(batch.text.word_counts, 1)
 
 
 @signal("many different characters", "few different characters")
 def distinct_characters(batch: Batch) -> Numbers:
     """Logarithm of 1 + different characters among the first two hundred, 0 up: ``aaaa`` has one."""
     codes = batch.text.codes
-    lengths = np.minimum(codes.lengths, 200)
+    lengths = np.minimum(codes.lengths, _FIRST_SIGNS)
+    shift = codes.starts - (np.cumsum(lengths) - lengths)
     owner = np.repeat(np.arange(len(batch)), lengths)
-    place = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    seen = np.unique(owner << 16 | codes.folded[codes.starts[owner] + place].astype(np.int64))
-    return np.log1p(np.bincount(seen >> 16, minlength=len(batch)))
+    signs = codes.folded[np.repeat(shift, lengths) + np.arange(len(owner))]
+    seen = np.zeros((len(batch), 128), dtype=bool)
+    plain = signs < 128
+    seen[owner[plain], signs[plain]] = True
+    others = np.unique(owner[~plain] << 16 | signs[~plain])
+    counts: NDArray[np.int64] = np.count_nonzero(seen, axis=1) + np.bincount(others >> 16, minlength=len(batch))
+    return np.log1p(counts)
 
 
 @signal("under a post about comments or the site", "under a post about something else")
 def post_about_site(batch: Batch) -> Numbers:
     """Share of the post's title made of words of tests and of the site, 0 to 1: such posts invite tests."""
-    return _share_in(batch.title, "site", "test")[batch.post_of]
+    return np.array([side.about_site for side in batch.sides])[batch.post_of]
 
 
 SIGNALS = signals_of(globals())

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.lexicons import bit_of
+from commentguard.features.lexicons import LEXICONS
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.codes import DENSE, DIGIT, HIDDEN, LETTER, OTHER, SYMBOL, UPPER
+from commentguard.text.characters import (
+    CODE_SIGN,
+    CYRILLIC,
+    DENSE,
+    DIGIT,
+    EXCLAMATION,
+    GREEK,
+    HIDDEN,
+    JOINT,
+    LATIN,
+    LETTER,
+    LINE_BREAK,
+    MONEY_SIGN,
+    OTHER,
+    QUESTION,
+    SYMBOL,
+    UPPER,
+    VOWEL,
+    traits_of_kinds,
+)
 
 Numbers = NDArray[np.float64]
 
-
-def _words_in(batch: Batch, lexicon: str) -> Numbers:
-    hits = batch.text.lists & bit_of(lexicon) != 0
-    return batch.text.per_text(hits)
-
-
-def lexicon_share(batch: Batch, lexicon: str) -> Numbers:
-    """Return the share of a comment's words that stand in a list, 0 to 1; short texts are damped by three words."""
-    return _words_in(batch, lexicon) / (batch.text.word_counts + 3)
+_LEAST_DIGITS, _MOST_DIGITS = 9, 15
+_RUN = re.compile(rb"0[0-]*")
 
 
 @signal("a long text", "a very short text")
@@ -38,107 +53,98 @@ def word_count(batch: Batch) -> Numbers:
 @signal("long words", "short words")
 def word_length(batch: Batch) -> Numbers:
     """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
-    found = batch.text.words
-    return batch.text.per_text(found.ends - found.starts) / np.maximum(batch.text.word_counts, 1)
+    return batch.text.per_text(batch.text.words.lengths) / np.maximum(batch.text.word_counts, 1)
 
 
 @signal("an overlong word", "no overlong word")
 def longest_word(batch: Batch) -> Numbers:
     """Letters of the longest word, 0 where there is none: key mash and encoded strings run on without a space."""
-    longest = np.zeros(len(batch))
-    found = batch.text.words
-    np.maximum.at(longest, found.text, (found.ends - found.starts).astype(np.float64))
-    return longest
+    return batch.text.greatest(batch.text.words.lengths)
 
 
 @signal("the same words over and over", "words that do not repeat")
 def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
-    found = batch.text.words
-    distinct = np.unique(found.text << 32 | found.hashes)
-    repeated = batch.text.word_counts - np.bincount(distinct >> 32, minlength=len(batch))
-    return repeated / np.maximum(batch.text.word_counts, 1)
+    found = batch.text.sorted_words
+    repeated = found[1:][found[1:] == found[:-1]]
+    return np.bincount(repeated >> 32, minlength=len(batch)) / np.maximum(batch.text.word_counts, 1)
 
 
 @signal("written in capitals", "hardly any capitals")
 def capitals(batch: Batch) -> Numbers:
     """Share of capitals among letters, 0 to 1: advertisements shout; scraps have none."""
-    classes = batch.text.codes.classes
-    letters = batch.text.codes.per_text((classes == LETTER) | (classes == UPPER))
-    return batch.text.codes.per_text(classes == UPPER) / np.maximum(letters, 1)
+    capitals = batch.text.count(UPPER)
+    return capitals / np.maximum(batch.text.count(LETTER) + capitals, 1)
 
 
 @signal("many digits", "no digits")
 def digits(batch: Batch) -> Numbers:
     """Share of digits among characters, 0 to 1: prices, telephone numbers, random strings."""
-    return batch.text.share_of_characters(batch.text.codes.classes == DIGIT)
+    return batch.text.share(DIGIT)
 
 
 @signal("much punctuation", "hardly any punctuation")
 def punctuation(batch: Batch) -> Numbers:
     """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
-    return batch.text.share_of_characters(batch.text.codes.classes == OTHER)
+    return batch.text.share(OTHER)
 
 
 @signal("emoji or other symbols", "no symbols")
 def symbols(batch: Batch) -> Numbers:
     """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
-    return batch.text.share_of_characters(batch.text.codes.classes == SYMBOL)
+    return batch.text.share(SYMBOL)
 
 
 @signal("invisible characters", "no invisible characters")
 def hidden_characters(batch: Batch) -> Numbers:
     """Logarithm of 1 + zero-width and directional characters: nobody types them; they break words up for filters."""
-    return np.log1p(batch.text.codes.per_text(batch.text.codes.classes == HIDDEN))
+    return np.log1p(batch.text.count(HIDDEN))
 
 
 @signal("words that mix alphabets", "no mixed alphabets")
 def mixed_alphabets(batch: Batch) -> Numbers:
     """Logarithm of 1 + words with letters of Latin and of Cyrillic or Greek: look-alike letters hide words."""
     codes, found = batch.text.codes, batch.text.words
-    latin, other = np.zeros(len(codes.raw) + 1), np.zeros(len(codes.raw) + 1)
-    np.cumsum(codes.scripts == 1, out=latin[1:])
-    np.cumsum((codes.scripts == 2) | (codes.scripts == 3), out=other[1:])
-    mixed = (latin[found.ends] > latin[found.starts]) & (other[found.ends] > other[found.starts])
+    others = batch.text.count(CYRILLIC) + batch.text.count(GREEK)
+    if not np.minimum(batch.text.count(LATIN), others).any():
+        return np.zeros(len(batch))
+    latin, other = (np.cumsum(flags) for flags in (codes.has(LATIN), codes.has(CYRILLIC) | codes.has(GREEK)))
+    before, last = found.starts - 1, found.ends - 1
+    mixed = (latin[last] > latin[before]) & (other[last] > other[before])
     return np.log1p(batch.text.per_text(mixed))
 
 
 @signal("letters without vowels, as from a random key", "words with ordinary vowels")
 def missing_vowels(batch: Batch) -> Numbers:
     """How far the share of vowels among Latin letters is from the 38% of European languages, 0 to 0.62."""
-    codes = batch.text.codes
-    latin = codes.scripts == 1
-    vowels = np.isin(codes.folded, np.frombuffer(b"aeiouy", dtype=np.uint8)) & latin
-    letters = codes.per_text(latin)
-    distance: Numbers = np.abs(codes.per_text(vowels) / np.maximum(letters, 1) - 0.38)
+    letters = batch.text.count(LATIN)
+    distance: Numbers = np.abs(batch.text.count(VOWEL) / np.maximum(letters, 1) - 0.38)
     return np.where(letters > 2, distance, 0.0)
 
 
 @signal("exclamation marks", "no exclamation marks")
 def exclamation(batch: Batch) -> Numbers:
     """Exclamation marks for each hundred characters (at least fifty are assumed): praise and offers shout."""
-    marks = batch.text.codes.per_text(np.isin(batch.text.codes.folded, (0x21,)))
-    rate: Numbers = 100 * marks / np.maximum(batch.text.codes.lengths, 50)
+    rate: Numbers = 100 * batch.text.count(EXCLAMATION) / np.maximum(batch.text.codes.lengths, 50)
     return rate
 
 
 @signal("asks a question", "no question mark")
 def question_marks(batch: Batch) -> Numbers:
     """Logarithm of 1 + question marks: readers ask about the post, bots ask what theme it uses."""
-    return np.log1p(batch.text.codes.per_text(batch.text.codes.folded == 0x3F))
+    return np.log1p(batch.text.count(QUESTION))
 
 
 @signal("several lines or paragraphs", "one line")
 def lines(batch: Batch) -> Numbers:
     """Logarithm of 1 + line breaks: readers break their text into paragraphs."""
-    return np.log1p(batch.text.codes.per_text(batch.text.codes.raw == 10))
+    return np.log1p(batch.text.count(LINE_BREAK))
 
 
 @signal("looks like program code", "no program code")
 def code_characters(batch: Batch) -> Numbers:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
-    marks = np.frombuffer(rb"{}();=<>_\|*+", dtype=np.uint8)
-    return batch.text.share_of_characters(np.isin(batch.text.codes.folded, marks))
+    return batch.text.share(CODE_SIGN)
 
 
 @signal("begins without a capital", "begins with a capital")
@@ -159,7 +165,8 @@ def open_end(batch: Batch) -> Numbers:
 @signal("remains of a spinning template", "no template remains")
 def template_remains(batch: Batch) -> Numbers:
     """Logarithm of 1 + braces with alternatives and unfilled placeholders such as ``{a|b}`` or ``%name%``."""
-    return np.log1p(batch.column(_placeholders(text[:4000]) for text in batch.plain))
+    found = {number: _placeholders(batch.plain[number][:4000]) for number in batch.marked}
+    return np.log1p(batch.sparse_column(found))
 
 
 def _placeholders(text: str) -> float:
@@ -171,28 +178,37 @@ def _placeholders(text: str) -> float:
 def phone_numbers(batch: Batch) -> Numbers:
     """Count runs of nine to fifteen digits with only spaces, dots, dashes, brackets between, 0 up: numbers to call."""
     codes = batch.text.codes
-    digit = codes.classes == DIGIT
-    joint = np.isin(codes.folded, np.frombuffer(b" .-()+/", dtype=np.uint8))
-    inside = digit | joint
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    starts, ends = edges[0::2], edges[1::2]
-    sums = np.concatenate([[0], np.cumsum(digit)])
-    long = starts[(sums[ends] - sums[starts] >= 9) & (sums[ends] - sums[starts] <= 15)]
-    return np.bincount(codes.text_of(long), minlength=len(batch)).astype(np.float64)
+    found = {}
+    for number in np.flatnonzero(batch.text.count(DIGIT) >= _LEAST_DIGITS).tolist():
+        signs = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes().translate(_digits_and_joints())
+        runs = (run.count(b"0") for run in _RUN.findall(signs))
+        found[number] = sum(_LEAST_DIGITS <= digits <= _MOST_DIGITS for digits in runs)
+    return batch.sparse_column(found)
+
+
+@lru_cache(maxsize=1)
+def _digits_and_joints() -> bytes:
+    """Return a table that makes kinds of characters into 0 for a digit, - for what stands between digits, else x."""
+    traits = traits_of_kinds()
+    signs = np.full(256, ord("x"), dtype=np.uint8)
+    signs[: len(traits)][traits[:, JOINT]] = ord("-")
+    signs[: len(traits)][traits[:, DIGIT]] = ord("0")
+    return signs.tobytes()
 
 
 @signal("names an amount of money", "no amounts of money")
 def money_amounts(batch: Batch) -> Numbers:
     """Logarithm of 1 + currency and percent signs: offers name prices."""
-    return np.log1p(batch.text.codes.per_text(np.isin(batch.text.codes.raw, (0x24, 0x25, 0xA3, 0x20AC, 0x20B9, 0xA5))))
+    return np.log1p(batch.text.count(MONEY_SIGN))
 
 
 @signal("an e-mail address in the text", "no e-mail address in the text")
 def email_in_text(batch: Batch) -> Numbers:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
     codes = batch.text.codes
-    at = np.flatnonzero(codes.raw == 0x40)
-    inner = at[(codes.classes[at - 1] >= LETTER) & (codes.classes[at - 1] <= DIGIT)]
+    at = np.flatnonzero(codes.raw == ord("@"))
+    before = codes.classes[at - 1]
+    inner = at[(before >= LETTER) & (before <= DIGIT)]
     return np.log1p(np.bincount(codes.text_of(inner), minlength=len(batch)))
 
 
@@ -200,12 +216,16 @@ def email_in_text(batch: Batch) -> Numbers:
 def addresses_somebody(batch: Batch) -> Numbers:
     """1 where the text begins with ``@`` or ``>``, else 0: part of a conversation."""
     codes = batch.text.codes
-    return np.isin(codes.raw[codes.starts], (0x40, 0x3E)).astype(np.float64)
+    first = codes.raw[codes.starts]
+    addressed: Numbers = ((first == ord("@")) | (first == ord(">"))).astype(np.float64)
+    return addressed
 
 
 def _lexicon_signal(lexicon: str, high: str, low: str, why: str) -> None:
+    column = list(LEXICONS).index(lexicon)
+
     def compute(batch: Batch) -> Numbers:
-        return lexicon_share(batch, lexicon)
+        return batch.text.list_shares[:, column]
 
     compute.__name__ = f"{lexicon}_words"
     compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"

@@ -46,7 +46,7 @@ def plain_text(raw: str) -> str:
     >>> plain_text("5 < 6 and nothing else")
     '5 < 6 and nothing else'
     """
-    if not _MARKUP.search(raw):
+    if ("<" not in raw and "&" not in raw) or not _MARKUP.search(raw):
         return raw
     if len(raw) > MAX_MARKUP:
         raw = head_and_tail(raw, MAX_MARKUP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -9,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.text.codes import DENSE, LETTER, MARK, Codes, encode
+from commentguard.text.characters import DENSE, LETTER, MARK
+from commentguard.text.codes import Codes, encode
 
 STEM_LENGTH: Final = 6
 """Letters of a word that its stem keeps: crude, but the same for every language."""
@@ -19,24 +21,48 @@ _MIX: Final = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's finaliser
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a batch in the order of the text.
+class Terms:
+    """The words of some texts as hashes, in the order of the text.
 
     Parameters
     ----------
-    starts, ends : ndarray of int64, shape (n_words,)
-        Where each word begins and ends in the batch's code points.
     text : ndarray of int64, shape (n_words,)
-        Index of the text it belongs to.
-    stems, hashes : ndarray of uint32, shape (n_words,)
-        Hash of its first `STEM_LENGTH` letters, and of all of them, folded.
+        Index of the text that each word belongs to.
+    stems : ndarray of uint32, shape (n_words,)
+        Hash of its first `STEM_LENGTH` letters, folded.
     """
 
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
     text: NDArray[np.int64]
     stems: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Terms):
+    """The words of some texts with their places.
+
+    Parameters
+    ----------
+    hashes : ndarray of uint32, shape (n_words,)
+        Hash of all its letters, folded.
+    starts, ends : ndarray of int64, shape (n_words,)
+        Where each word begins and ends in the texts' code points.
+    """
+
     hashes: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Characters of each word, shape (n_words,)."""
+        return self.ends - self.starts
+
+    def part(self, first: int, last: int, shift: int) -> Words:
+        """Return the words of the texts from number `first` up to `last`, whose codes begin `shift` places later."""
+        begin, end = np.searchsorted(self.text, (first, last))
+        shown = slice(begin, end)
+        starts, ends = self.starts[shown] - shift, self.ends[shown] - shift
+        return Words(self.text[shown] - first, self.stems[shown], self.hashes[shown], starts, ends)
 
 
 def words(codes: Codes) -> Words:
@@ -56,10 +82,10 @@ def words(codes: Codes) -> Words:
         ends = np.concatenate([ends, pairs + 1 + dense[pairs + 1]])
         order = np.argsort(starts, kind="stable")
         starts, ends = starts[order], ends[order]
-    text = codes.text_of(starts)
-    stem_ends = np.minimum(ends, starts + STEM_LENGTH)
-    sums = _prefix_sums(codes.folded)
-    return Words(starts, ends, text, _span_hash(sums, starts, stem_ends), _span_hash(sums, starts, ends))
+    first = np.searchsorted(starts, codes.starts)
+    text = np.repeat(np.arange(len(codes)), np.diff(first, append=len(starts)))
+    stems, hashes = _hashes(codes.folded, starts, (np.minimum(ends, starts + STEM_LENGTH), ends))
+    return Words(text, stems, hashes, starts, ends)
 
 
 def hash_words(texts: list[str]) -> NDArray[np.uint32]:
@@ -77,20 +103,22 @@ def hash_words(texts: list[str]) -> NDArray[np.uint32]:
     return found.hashes[first]
 
 
-def _prefix_sums(codes: NDArray[np.uint16]) -> NDArray[np.uint64]:
-    """Return sums of code * base**position (modulo 2**64) up to each position, from which any span's hash follows."""
+def _hashes(
+    codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: tuple[NDArray[np.int64], ...]
+) -> Iterator[NDArray[np.uint32]]:
+    """Yield the hashes of the spans from `starts` to each of `ends`; where a span stands does not matter.
+
+    Sums of code * base**position (modulo 2**64) up to each position give any span's hash: the difference of two of
+    them, over base**start.
+    """
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    powers = _powers(_BASE, len(codes))
-    np.cumsum(codes.astype(np.uint64) * powers, out=sums[1:])
-    return sums
-
-
-def _span_hash(sums: NDArray[np.uint64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return a hash of each span that does not depend on where it stands."""
-    mixed = (sums[ends] - sums[starts]) * _powers(pow(_BASE, -1, 2**64), len(sums))[starts]
-    mixed ^= mixed >> np.uint64(33)
-    mixed *= _MIX
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+    np.cumsum(codes * _powers(_BASE, len(codes)), out=sums[1:])
+    before, inverse = sums.take(starts), _powers(pow(_BASE, -1, 2**64), len(sums)).take(starts)
+    for end in ends:
+        mixed = (sums.take(end) - before) * inverse
+        mixed ^= mixed >> np.uint64(33)
+        mixed *= _MIX
+        yield (mixed >> np.uint64(32)).astype(np.uint32)
 
 
 @lru_cache(maxsize=8)

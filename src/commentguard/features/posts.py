@@ -1,0 +1,125 @@
+"""What is known of a post, computed once however many comments stand under it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.texts import Written, lay_out
+from commentguard.records import Post
+from commentguard.text.characters import SCRIPTS
+from commentguard.text.html import plain_text
+from commentguard.text.urls import host, registered_domain
+
+TITLE_LIMIT: Final = 200
+"""Characters looked at of a post's title."""
+POST_LIMIT: Final = 20_000
+"""Characters looked at of a post."""
+
+_KEPT: Final = 20_000_000  # bytes or so of posts and what is known of them: some 3,000 of middling length
+_OVERHEAD: Final = 1_000  # bytes that a short post takes, too
+_TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class PostSide:
+    """What is known of a post.
+
+    Parameters
+    ----------
+    title, body : ndarray of uint32, shape (n_words,)
+        Stems of the words of its title and of its text; see `words.Terms`.
+    scripts : ndarray of float64, shape (len(SCRIPTS),)
+        Characters of each script in both.
+    about_site : float
+        Share of the title's words, one more assumed, that tests and remarks on a site are made of, 0 to 1.
+    home : str
+        Registered domain of its address; empty where it has none.
+    """
+
+    title: NDArray[np.uint32]
+    body: NDArray[np.uint32]
+    scripts: NDArray[np.float64]
+    about_site: float
+    home: str
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return self.title.nbytes + self.body.nbytes + _OVERHEAD
+
+
+class _Kept:
+    """The posts that were asked for last, as many as fit; several threads may ask."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._sides: OrderedDict[Post, PostSide] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, post: Post) -> PostSide | None:
+        with self._lock:
+            side = self._sides.get(post)
+            if side is not None:
+                self._sides.move_to_end(post)
+            return side
+
+    def keep(self, post: Post, side: PostSide) -> None:
+        size = _size(post, side)
+        with self._lock:
+            if post in self._sides or size > self._limit:
+                return
+            self._sides[post] = side
+            self._size += size
+            while self._size > self._limit:
+                self._size -= _size(*self._sides.popitem(last=False))
+
+
+def _size(post: Post, side: PostSide) -> int:
+    return len(post.title) + len(post.text) + side.size
+
+
+_KEPT_SIDES: Final = _Kept(_KEPT)
+
+
+def sides_of(posts: Sequence[Post]) -> list[PostSide]:
+    """Return what is known of each post."""
+    sides = {number: _KEPT_SIDES.find(post) for number, post in enumerate(posts)}
+    unknown = [number for number, side in sides.items() if side is None]
+    for at in range(0, len(unknown), _TOGETHER):
+        together = unknown[at : at + _TOGETHER]
+        for number, side in zip(together, _look_at([posts[number] for number in together]), strict=True):
+            sides[number] = side
+            _KEPT_SIDES.keep(posts[number], side)
+    return [side for side in sides.values() if side is not None]
+
+
+def _look_at(posts: Sequence[Post]) -> list[PostSide]:
+    titles, bodies = lay_out(
+        ([plain_text(post.title) for post in posts], TITLE_LIMIT),
+        ([plain_text(post.text) for post in posts], POST_LIMIT),
+    )
+    scripts = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
+    about_site = titles.count_in("site", "test") / (titles.word_counts + 1)
+    stems = zip(_split(titles), _split(bodies), strict=True)
+    return [
+        PostSide(title, body, scripts[number].copy(), float(about_site[number]), _home(post))
+        for number, (post, (title, body)) in enumerate(zip(posts, stems, strict=True))
+    ]
+
+
+def _split(texts: Written) -> list[NDArray[np.uint32]]:
+    """Return the stems of each text, as arrays of their own: a view would keep the others' alive."""
+    return [part.copy() for part in np.split(texts.words.stems, np.cumsum(texts.word_counts)[:-1])]
+
+
+def _home(post: Post) -> str:
+    name = host(post.url)
+    return registered_domain(name) if "." in name else ""

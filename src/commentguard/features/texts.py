@@ -1,0 +1,151 @@
+"""Texts of a batch: their words, and what is counted in them, text by text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
+from commentguard.text.codes import Codes, encode
+from commentguard.text.html import head_and_tail
+from commentguard.text.words import Terms, Words, words
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Some texts of a batch, of which their words are known.
+
+    Parameters
+    ----------
+    words : Terms
+        Their words.
+    word_counts : ndarray of int64, shape (n_texts,)
+        Words of each text.
+    """
+
+    words: Terms
+    word_counts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.word_counts)
+
+    @staticmethod
+    def of(texts: Sequence[str], limit: int) -> Written:
+        """Lay out texts of which at most `limit` characters are looked at."""
+        return lay_out((texts, limit))[0]
+
+    def per_text(self, values: NDArray[np.generic]) -> Numbers:
+        """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
+        sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64)
+        return sums
+
+
+@dataclass(frozen=True)
+class Written(Texts):
+    """Some texts of a batch with their characters.
+
+    Parameters
+    ----------
+    words : Words
+        Their words, with their places.
+    codes : Codes
+        Their characters.
+    layout : Layout
+        The texts that were laid out with them.
+    place, shown : slice
+        Which of these they are, and where their characters stand in it.
+    """
+
+    words: Words
+    codes: Codes
+    layout: Layout
+    place: slice
+    shown: slice
+
+    def counts(self, traits: slice) -> Numbers:
+        """Return how many characters of each text have each trait, shape (n_texts, n_traits); see `characters`."""
+        return self.layout.trait_counts[self.place, traits]
+
+    def count(self, trait: int) -> Numbers:
+        """Return how many characters of each text have a trait, shape (n_texts,); see `characters`."""
+        return self.layout.trait_counts[self.place, trait]
+
+    def count_in(self, *lexicons: str) -> Numbers:
+        """Return how many words of each text stand in one of the lists, shape (n_texts,)."""
+        return self.layout.set_counts[self.place] @ sets_with(*lexicons)
+
+    @cached_property
+    def list_shares(self) -> Numbers:
+        """Share of each text's words, three more assumed, that stand in each list, shape (n_texts, len(LEXICONS))."""
+        return self.layout.set_counts[self.place] @ lists_of_sets() / (self.word_counts[:, None] + 3)
+
+    @cached_property
+    def sorted_words(self) -> NDArray[np.int64]:
+        """Text << 32 | hash of all words in order, shape (n_words,)."""
+        return np.sort(self.words.text << 32 | self.words.hashes)
+
+    def greatest(self, values: NDArray[np.generic]) -> Numbers:
+        """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
+        greatest = np.zeros(len(self))
+        there = np.flatnonzero(self.word_counts)
+        first = np.cumsum(self.word_counts) - self.word_counts
+        greatest[there] = np.maximum.reduceat(values, first[there]) if len(there) else 0
+        return greatest
+
+    def share(self, trait: int) -> Numbers:
+        """Return the share of each text's characters that have a trait, 0 to 1, shape (n_texts,)."""
+        return self.count(trait) / np.maximum(self.codes.lengths, 1)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Texts of several columns laid out together: what is counted in them is counted once for all."""
+
+    codes: Codes
+    words: Words
+
+    @cached_property
+    def trait_counts(self) -> Numbers:
+        """Characters of each text that have each trait, shape (n_texts, TRAITS); see `characters`."""
+        return self.codes.counts()
+
+    @cached_property
+    def set_counts(self) -> Numbers:
+        """Words of each text that stand in each set of word lists, shape (n_texts, SETS); see `lexicons`."""
+        return _set_counts(self.words, len(self.codes))
+
+
+def lay_out(*columns: tuple[Sequence[str], int]) -> list[Written]:
+    """Lay out columns of texts, each with the number of characters that are looked at of a text.
+
+    Returns
+    -------
+    list of Written
+        One for each column.
+    """
+    cut = [text if len(text) <= limit else head_and_tail(text, limit) for texts, limit in columns for text in texts]
+    codes = encode(cut, max(limit for _, limit in columns))
+    layout = Layout(codes, words(codes))
+    counts = np.bincount(layout.words.text, minlength=len(codes))
+    edges = accumulate((len(texts) for texts, _ in columns), initial=0)
+    return [_column(layout, counts, first, last) for first, last in pairwise(edges)]
+
+
+def _column(layout: Layout, counts: NDArray[np.int64], first: int, last: int) -> Written:
+    place, shown = slice(first, last), layout.codes.shown(first, last)
+    found = layout.words.part(first, last, shown.start)
+    return Written(found, counts[place], layout.codes.part(place, shown), layout, place, shown)
+
+
+def _set_counts(found: Words, n: int) -> Numbers:
+    at, sets = sets_of(found.hashes)
+    slots = found.text[at] * SETS + sets
+    return np.bincount(slots, minlength=n * SETS).reshape(n, SETS).astype(np.float64)

@@ -1,0 +1,56 @@
+"""Columns of texts laid out together are as if each had been laid out alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentguard.features.lexicons import LEXICONS, SETS, lists_of_sets, sets_of
+from commentguard.features.texts import Texts, lay_out
+from commentguard.text.characters import TRAITS
+from commentguard.text.words import hash_words
+from hostile import TEXT
+
+TEXTS = st.lists(TEXT, max_size=4)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3))
+def test_columns_laid_out_together_are_as_if_alone(columns: list[list[str]]) -> None:
+    together = lay_out(*((texts, 50) for texts in columns))
+    for texts, column in zip(columns, together, strict=True):
+        alone = Texts.of(texts, 50)
+        assert len(column) == len(texts)
+        for name in ("raw", "folded", "kinds", "starts", "ends"):
+            np.testing.assert_array_equal(getattr(column.codes, name), getattr(alone.codes, name), name)
+        for name in ("text", "stems", "hashes", "starts", "ends"):
+            np.testing.assert_array_equal(getattr(column.words, name), getattr(alone.words, name), name)
+        np.testing.assert_array_equal(column.word_counts, alone.word_counts)
+        np.testing.assert_array_equal(column.counts(slice(TRAITS)), alone.counts(slice(TRAITS)))
+        np.testing.assert_array_equal(column.list_shares, alone.list_shares)
+        np.testing.assert_array_equal(column.sorted_words, alone.sorted_words)
+
+
+@given(st.lists(st.lists(st.sampled_from(["casino", "thanks", "buy", "plum", "Übung", "價格"])).map(" ".join)))
+def test_words_of_lists_are_counted_once_however_many_lists_they_stand_in(texts: list[str]) -> None:
+    found = Texts.of(texts, 1_000)
+    listed = {name: {int(one) for one in hash_words(words.split())} for name, words in LEXICONS.items()}
+    for chosen in ((name,) for name in LEXICONS), [("vice", "money"), tuple(LEXICONS)]:
+        for names in chosen:
+            hits = [any(int(one) in listed[name] for name in names) for one in found.words.hashes]
+            assert found.count_in(*names).tolist() == found.per_text(np.array(hits, dtype=bool)).tolist()
+
+
+@given(TEXTS)
+def test_the_greatest_value_of_each_text_is_found(texts: list[str]) -> None:
+    found = Texts.of(texts, 100)
+    lengths = found.words.lengths
+    expected = [max(lengths[found.words.text == number], default=0) for number in range(len(texts))]
+    assert found.greatest(lengths).tolist() == expected
+
+
+def test_words_of_no_list_are_in_no_set() -> None:
+    at, sets = sets_of(hash_words(["plumtree", "casino", "zwetschge"]))
+    assert at.tolist() == [1]
+    assert lists_of_sets()[sets[0]].sum() == 1
+    assert lists_of_sets().shape == (SETS, len(LEXICONS))

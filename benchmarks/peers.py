@@ -146,8 +146,8 @@ class PlainPipeline(Peer):
 
     Words 1 to 2 of text and title (2^18 columns), characters 2 to 5 of the text across spaces (2^19), characters of
     author and host (2^16 each); each part hashed, dampened, weighted by IDF and brought to unit length. Logistic
-    regression for each label, ten passes of stochastic descent: the minimum by L-BFGS has the same figures at seven
-    times the cost.
+    regression for each label, ten passes of stochastic descent; L-BFGS comes within 0.01 of its macro-F1 and AUC at
+    several times the cost. The penalty has the best spam AUC; a twentieth of it has 0.04 more macro-F1, 0.04 less AUC.
     """
 
     name = "plain pipeline"

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any, Final
 
 import click
+import py3langid
 from corpus import WEIGHTS, Labelled, without_duplicates
 from quality import FOLDS, evaluation, fit, left_out, training_rows, write_predictions
+from scipy.stats import binomtest
 
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.guard import CommentGuard
-from commentguard.records import LABELS, Verdict
+from commentguard.records import LABELS, Comment, Verdict
 from commentguard.storage import save_model
+from commentguard.text.html import plain_text
 from commentguard.training import fingerprint, to_model
 
 ROOT: Final = Path(__file__).parents[1]
-LEAST_ROWS: Final = 5
-"""Sources with fewer gold rows than this are counted together in the card."""
-
-Groups = Mapping[str, Mapping[str, float]]
+LEAST_ROWS: Final = 8
+"""Sources and languages with fewer gold rows than this are counted together in the card."""
+_LEAST_LETTERS: Final = 20
+_LANGUAGES: Final = "cs de el en es fr hu id it nl pl pt ru tr vi zh".split()
 
 
 @click.command()
@@ -40,6 +43,7 @@ Groups = Mapping[str, Mapping[str, float]]
 @click.option("--predictions", type=click.Path(path_type=Path), help="Where to write the left-out predictions too.")
 def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
     """Judge on left-out blogs of DATA, train on all of it, and write the model with its card."""
+    py3langid.set_languages(_LANGUAGES)
     rows, verdicts = left_out(data, jobs)
     if predictions:
         write_predictions(rows, verdicts, predictions)
@@ -80,8 +84,9 @@ def _card(judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict], lea
         figures=_figures_table(judged),
         labels=_labels_table(judged),
         confusion=_confusion_table(judged),
-        types=_groups_table(judged.by["type"]),
-        sources=_groups_table(_small_together(judged.by["source"])),
+        types=_groups_table(rows, verdicts, lambda comment: comment.type),
+        languages=_groups_table(rows, verdicts, _language),
+        sources=_groups_table(rows, verdicts, lambda comment: comment.source),
         kinds=_kinds_table(learn),
         review=f"{_review(verdicts):.0%}",
         threshold=f"{spam:.2f}",
@@ -116,20 +121,32 @@ def _confusion_table(judged: Evaluation) -> str:
     return _table(("truth, called:", *LABELS), rows)
 
 
-def _groups_table(groups: Groups) -> str:
-    rows = [
-        (name, f"{part['n']:.0f}", f"{part['spam']:.0f}", f"{part['accuracy']:.2f}") for name, part in groups.items()
-    ]
-    return _table(("", "rows", "of them spam", "right"), rows)
+def _language(comment: Comment) -> str:
+    text = plain_text(comment.text)
+    if sum(letter.isalpha() for letter in text) < _LEAST_LETTERS:
+        return "too short to tell"
+    return str(py3langid.classify(text)[0])
 
 
-def _small_together(groups: Groups) -> Groups:
-    small = [part for part in groups.values() if part["n"] < LEAST_ROWS]
-    kept = {name: part for name, part in groups.items() if part["n"] >= LEAST_ROWS}
-    n = sum(part["n"] for part in small)
-    right = sum(part["n"] * part["accuracy"] for part in small) / max(n, 1)
-    rest = {"n": n, "spam": sum(part["spam"] for part in small), "accuracy": right}
-    return {**kept, f"{len(small)} smaller ones": rest}
+def _groups_table(rows: list[Labelled], verdicts: list[Verdict], group: Callable[[Comment], str]) -> str:
+    """Return counts and the share of right verdicts of each group, with Wilson's interval; small groups together."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row, verdict in zip(rows, verdicts, strict=True):
+        groups[group(row.comment)].append((row.label, verdict.label))
+    small = [name for name, pairs in groups.items() if len(pairs) < LEAST_ROWS]
+    if len(small) > 1:
+        groups[f"{len(small)} smaller ones"] = [pair for name in small for pair in groups.pop(name)]
+    return _table(
+        ("", "rows", "of them spam", "right", "95% interval"),
+        [(name, *_share_right(pairs)) for name, pairs in sorted(groups.items())],
+    )
+
+
+def _share_right(pairs: list[tuple[str, str]]) -> tuple[str, str, str, str]:
+    right = sum(truth == called for truth, called in pairs)
+    low, high = binomtest(right, len(pairs)).proportion_ci(method="wilson")
+    spam = sum(truth == "spam" for truth, _ in pairs)
+    return str(len(pairs)), str(spam), f"{right / len(pairs):.2f}", f"{low:.2f} to {high:.2f}"
 
 
 def _kinds_table(learn: list[Labelled]) -> str:

@@ -301,7 +301,7 @@ def test_partial_fit_moves_the_additive_layer_and_nothing_else(fitted: CommentCl
     before = classifier.parameters_
     classifier.partial_fit(ROWS[:4], ["substantive"] * 4)
     after = classifier.parameters_
-    for name in ("background", "weights", "bias", "forests", "calibration"):
+    for name in ("background", "weights", "bias", "scrap_weights", "scrap_bias", "forests", "calibration"):
         assert getattr(after, name) is getattr(before, name)
     assert after.layer is not None
     assert before.layer is None

@@ -84,8 +84,7 @@ def test_evidence_and_what_is_common_to_all_sum_to_the_log_odds(
     guard: CommentGuard, starter_rows: list[Comment]
 ) -> None:
     parameters = guard.model.parameters
-    forest = parameters.forests[0]
-    assert forest is not None
+    (forest,) = parameters.forests[0]
     slope, offset = parameters.calibration[0]
     for comment in starter_rows[:20]:
         judged_as_ping = parameters.pings[0] if comment.type != "comment" else None

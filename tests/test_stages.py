@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.scoring import FEATURES, PING, PING_COLUMNS
+from commentguard.scoring import FEATURES, PING, PING_COLUMNS, SCRAP
 from commentguard.stages import NEVER, Stage, Trees, by_folds, calibrate, fit_match
 
 SETTINGS = Trees(trees=5, leaves=4, learning_rate=0.3, seed=0)
@@ -56,9 +56,30 @@ def test_a_decision_without_two_sides_is_made_before_any_row() -> None:
     rows, _ = stage(60)
     never = rows.decide(0, np.zeros(60, dtype=bool), np.ones(60, dtype=bool))
     always = rows.decide(0, np.ones(60, dtype=bool), np.ones(60, dtype=bool))
-    assert never.forest is None
+    assert never.forests == ()
     assert set(never.held_out) == {NEVER}
     assert set(always.held_out) == {-NEVER}
+
+
+def test_a_second_forest_finds_a_cause_that_the_first_hardly_sees() -> None:
+    rows, target = stage(900)
+    rows.features[:, 0] = 0.5  # nothing tells in general ...
+    apart = np.arange(900) % 9 == 0
+    rows.features[apart, 1] = np.where(target[apart], 2.0, 0.5)  # ... but among these one feature does
+    one = rows.decide(1, target, np.ones(900, dtype=bool))
+    two = rows.decide(1, target, np.ones(900, dtype=bool), apart)
+    assert (len(one.forests), len(two.forests)) == (1, 2)
+    assert ((two.forests[1].log_odds(two.forests[1].leaves(rows.features)) > 0) == target)[apart].all()
+
+
+def test_only_the_second_forest_sees_how_scraps_are_worded() -> None:
+    rows, target = stage(300)
+    scrap = FEATURES.index(SCRAP)
+    rows.features[:, 0] = 0.5
+    rows.features[:, scrap] = target
+    decider = rows.decide(1, target, np.ones(300, dtype=bool), np.ones(300, dtype=bool))
+    asked = [set(forest.feature[forest.left != np.arange(len(forest.left))].tolist()) for forest in decider.forests]
+    assert [scrap in columns for columns in asked] == [False, True]
 
 
 def test_calibration_finds_the_slope_and_offset_that_outcomes_were_drawn_with() -> None:

@@ -262,10 +262,10 @@ def test_a_manifest_that_is_none_is_told(content: bytes, folder: Path) -> None:
         (lambda m: m.update(thresholds={"unknown": 1.0}), "don't fit"),
         (lambda m: m.update(thresholds=[0.5]), "don't fit"),
         (lambda m: m.update(forests={}), "don't fit"),
-        (lambda m: m["forests"]["spam"].update(depth=10**9), "don't fit"),
-        (lambda m: m["forests"]["spam"].update(depth=1), "don't fit"),
-        (lambda m: m["forests"]["spam"].update(baseline=None), "don't fit"),
-        (lambda m: m["forests"].update(spam=None), "no place"),
+        (lambda m: m["forests"]["spam"][0].update(depth=10**9), "don't fit"),
+        (lambda m: m["forests"]["spam"][0].update(depth=1), "don't fit"),
+        (lambda m: m["forests"]["spam"][0].update(baseline=None), "don't fit"),
+        (lambda m: m["forests"].update(spam=[]), "no place"),
     ],
 )
 def test_a_manifest_that_says_what_can_not_be_is_told(
@@ -276,7 +276,7 @@ def test_a_manifest_that_says_what_can_not_be_is_told(
 
 
 def _child(arrays: Arrays, name: str, place: int, value: int) -> None:
-    arrays[f"forest_spam/{name}"][place] = value
+    arrays[f"forest_spam_0/{name}"][place] = value
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def _child(arrays: Arrays, name: str, place: int, value: int) -> None:
     [
         lambda a: a.pop("idf"),
         lambda a: a.pop("spam/text"),
-        lambda a: a.pop("forest_spam/left"),
+        lambda a: a.pop("forest_spam_0/left"),
         lambda a: a.update(extra=np.zeros(3)),
         lambda a: a.update({"spam/text": a["spam/text"][:-1]}),
         lambda a: a.update({"spam/text": a["spam/text"][:, None]}),
@@ -294,15 +294,15 @@ def _child(arrays: Arrays, name: str, place: int, value: int) -> None:
         lambda a: a.update(calibration=a["calibration"].ravel()),
         lambda a: a.update(typical=a["typical"][1:]),
         lambda a: a.update(idf=np.array("text")),
-        lambda a: a.update({"forest_spam/threshold": np.full_like(a["forest_spam/threshold"], np.nan)}),
-        lambda a: a.update({"forest_spam/roots": a["forest_spam/roots"][:0]}),
-        lambda a: a.update({"forest_spam/left": a["forest_spam/left"][:-1]}),
+        lambda a: a.update({"forest_spam_0/threshold": np.full_like(a["forest_spam_0/threshold"], np.nan)}),
+        lambda a: a.update({"forest_spam_0/roots": a["forest_spam_0/roots"][:0]}),
+        lambda a: a.update({"forest_spam_0/left": a["forest_spam_0/left"][:-1]}),
         lambda a: _child(a, "left", 0, 1_000_000),
         lambda a: _child(a, "left", 0, -1),
         lambda a: _child(a, "feature", 0, 32_000),
-        lambda a: _child(a, "left", int(a["forest_spam/left"][0]), 0),
-        lambda a: _child(a, "right", 0, int(a["forest_spam/left"][0])),
-        lambda a: _child(a, "right", 0, int(a["forest_spam/roots"][1])),
+        lambda a: _child(a, "left", int(a["forest_spam_0/left"][0]), 0),
+        lambda a: _child(a, "right", 0, int(a["forest_spam_0/left"][0])),
+        lambda a: _child(a, "right", 0, int(a["forest_spam_0/roots"][1])),
     ],
 )
 def test_arrays_that_do_not_fit_are_told(change: Callable[[Arrays], object], folder: Path) -> None:

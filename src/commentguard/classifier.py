@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Final, Self
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -18,7 +20,7 @@ from commentguard.decision import Thresholds, choose_thresholds
 from commentguard.errors import DatasetError
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
-from commentguard.features.named import named_features
+from commentguard.features.named import NAMES, named_features
 from commentguard.folds import natural_groups, spread
 from commentguard.labelled import (
     check_labels,
@@ -26,12 +28,15 @@ from commentguard.labelled import (
     first_of_each,
     fit_background,
     row_weights,
+    scrap_rows,
     under_two_posts,
 )
-from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores
+from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores, total_score
 from commentguard.records import LABELS, Comment
 from commentguard.scoring import FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.stages import Stage, Trees, fit_match
+
+Linear = tuple[Weights, float]
 
 CHUNK: Final = 1_000
 """Comments whose features are computed at a time."""
@@ -40,11 +45,11 @@ CHUNK: Final = 1_000
 class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Tell spam, off-topic and substantive comments apart.
 
-    A linear model over hashed n-grams of text, author and host is learned first; boosted trees then decide from its
-    score, the named signals, the relevance to post and thread, and what was learned from comments that stand under two
-    posts, once as substantive and once as off-topic. The trees learn from scores that were made without
-    the comment's own blog, so that they see them as they will be on the next blog. Two decisions are made: spam or
-    not; if not, off-topic or substantive. Their log-odds are calibrated on held-out blogs.
+    Linear models over hashed n-grams of text, author and host are learned first; boosted trees then decide from their
+    scores, the named signals, the relevance to post and thread, and what was learned from comments that stand under two
+    posts, once as substantive and once as off-topic. The trees learn from scores, and from frequencies of words, that
+    were made without the comment's own blog, so that they see them as they will be on the next blog. Two decisions are
+    made: spam or not; if not, off-topic or substantive. Their log-odds are calibrated on held-out blogs.
 
     Parameters
     ----------
@@ -151,22 +156,32 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise DatasetError("only one label has rows of a weight above 0: a model needs at least two labels")
         trusted = np.ones(len(truth), dtype=bool) if reviewed is None else np.asarray(reviewed, dtype=bool)
         fold = spread(natural_groups(comments, self.folds) if groups is None else groups, self.folds)
-        background = fit_background(comments, truth == 0)
-        grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
-        weights, bias, held_out_scores = self._fit_weights(comments, truth, weight, fold, grams)
-        named = _named(comments, background, self.n_jobs)
-        settings = Trees(self.trees, self.leaves, self.tree_learning_rate, self.random_state)
         pairs = under_two_posts(comments, truth)
+        grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
+        matrix = gram_matrix(grams)
+        # Root: the rows that count most for the trees must not drown the many others' words. One text counts once.
+        row_weight = np.sqrt(weight) * first_of_each(comments)
+        wording = self._fit_weights(matrix, truth == 0, row_weight, fold)
+        scraps = self._fit_weights(matrix, truth == 1, row_weight * scrap_rows(comments, truth, pairs), fold)
+        named = _named(comments, truth, fold, self.n_jobs)
+        settings = Trees(self.trees, self.leaves, self.tree_learning_rate, self.random_state)
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
-        features = np.concatenate([named, held_out_scores, match_held_out], axis=1)
+        held_out = [_by_fold(grams, wording[1:], fold, text_scores), _by_fold(grams, scraps[1:], fold, total_score)]
+        features = np.concatenate([named, *held_out, match_held_out], axis=1)
         stage = Stage(features, weight, fold, trusted, settings)
-        spam, off_topic = (stage.decide(number, *rows) for number, rows in enumerate(_decisions(truth)))
+        of_scraps = ~(pairs & (truth == 1)) if match else None
+        spam, off_topic = (
+            stage.decide(number, *rows, apart)
+            for number, (rows, apart) in enumerate(zip(_decisions(truth), (None, of_scraps), strict=True))
+        )
         self.parameters_ = Parameters(
-            background=background,
-            weights=weights,
-            bias=bias,
+            background=fit_background(comments, truth == 0),
+            weights=wording[0][0],
+            bias=wording[0][1],
+            scrap_weights=scraps[0][0],
+            scrap_bias=scraps[0][1],
             match=match,
-            forests=(spam.forest, off_topic.forest),
+            forests=(spam.forests, off_topic.forests),
             pings=(spam.pings, off_topic.pings),
             calibration=np.stack([spam.calibration, off_topic.calibration]),
             layer=None,
@@ -258,32 +273,26 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _fit_weights(
         self,
-        comments: Sequence[Comment],
-        truth: NDArray[np.int64],
-        weight: NDArray[np.float64],
+        matrix: sparse.csr_matrix,
+        target: NDArray[np.bool_],
+        row_weight: NDArray[np.float64],
         fold: NDArray[np.int64],
-        grams: list[tuple[Grams, ...]],
-    ) -> tuple[Weights, float, NDArray[np.float32]]:
-        """Learn the linear model on all rows, and score each row by one that did not see its fold."""
-        matrix = gram_matrix(grams)
-        # Root: the rows that count most for the trees must not drown the many others' words. One text counts once.
-        row_weight = np.sqrt(weight) * first_of_each(comments)
+    ) -> list[Linear]:
+        """Learn a linear model on all rows, and one without each fold; they say nothing where all rows are alike."""
 
-        def learn(leave_out: int) -> tuple[Weights, float]:
+        def learn(leave_out: int) -> Linear:
+            used = row_weight * (fold != leave_out)
+            if len(set(target[used > 0].tolist())) < 2:
+                return no_weights(), 0.0
             dense, bias = fit_weights(
-                matrix, truth == 0, row_weight * (fold != leave_out), epochs=self.epochs,
-                learning_rate=self.learning_rate, seed=self.random_state,
-            )  # fmt: skip
+                matrix, target, used, epochs=self.epochs, learning_rate=self.learning_rate, seed=self.random_state
+            )
             return to_weights(dense), float(np.float32(bias))
 
-        learned = Parallel(n_jobs=self.n_jobs)(delayed(learn)(number) for number in (-1, *range(self.folds)))
-        scores = np.concatenate(
-            [
-                _by_fold(chunk, learned[1:], fold[at * CHUNK : at * CHUNK + len(chunk[0].codes)])
-                for at, chunk in enumerate(grams)
-            ]
+        learned: list[Linear] = Parallel(n_jobs=self.n_jobs)(
+            delayed(learn)(number) for number in (-1, *range(self.folds))
         )
-        return *learned[0], scores
+        return learned
 
 
 def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:
@@ -291,10 +300,21 @@ def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArr
     return (truth == 0, np.ones(len(truth), dtype=bool)), (truth == 1, truth != 0)
 
 
-def _named(comments: Sequence[Comment], background: Background, n_jobs: int | None) -> NDArray[np.float32]:
-    chunks = [comments[at : at + CHUNK] for at in range(0, len(comments), CHUNK)]
-    made = Parallel(n_jobs=n_jobs)(delayed(_named_chunk)(chunk, background) for chunk in chunks)
-    features: NDArray[np.float32] = np.concatenate(made)
+def _named(
+    comments: Sequence[Comment], truth: NDArray[np.int64], fold: NDArray[np.int64], n_jobs: int | None
+) -> NDArray[np.float32]:
+    """Compute the named features of all rows, the frequencies of words being those of the other folds.
+
+    A blog's own subjects are rare words on the next blog; they must look rare in training too.
+    """
+    features = np.empty((len(comments), len(NAMES)), dtype=np.float32)
+    for number in np.unique(fold):
+        own = fold == number
+        background = fit_background(list(compress(comments, ~own)), truth[~own] == 0)
+        rows = list(compress(comments, own))
+        chunks = [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+        made = Parallel(n_jobs=n_jobs)(delayed(_named_chunk)(chunk, background) for chunk in chunks)
+        features[own] = np.concatenate(made)
     return features
 
 
@@ -303,11 +323,20 @@ def _named_chunk(comments: Sequence[Comment], background: Background) -> NDArray
 
 
 def _by_fold(
-    grams: tuple[Grams, ...], learned: list[tuple[Weights, float]], fold: NDArray[np.int64]
+    grams: Sequence[tuple[Grams, ...]],
+    learned: Sequence[Linear],
+    fold: NDArray[np.int64],
+    scored: Callable[[tuple[Grams, ...], Weights, float], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """Score the rows of a chunk, each by the model that left its fold out."""
-    all_scores = np.stack([text_scores(grams, weights, bias) for weights, bias in learned])
-    return all_scores[fold, np.arange(len(fold))]
+    """Score each row by the model that left its fold out."""
+    found = []
+    first = 0
+    for chunk in grams:
+        own = fold[first : first + len(chunk[0].codes)]
+        by_model = np.stack([scored(chunk, weights, bias) for weights, bias in learned])
+        found.append(by_model[own, np.arange(len(own))])
+        first += len(own)
+    return np.concatenate(found)
 
 
 def _untrained() -> Parameters:
@@ -315,8 +344,10 @@ def _untrained() -> Parameters:
         background=Background.fit(Texts.of([""], 1)),
         weights=no_weights(),
         bias=0.0,
+        scrap_weights=no_weights(),
+        scrap_bias=0.0,
         match=None,
-        forests=(None, None),
+        forests=((), ()),
         pings=(None, None),
         calibration=np.array([[1.0, 0.0], [1.0, 0.0]]),
         layer=None,

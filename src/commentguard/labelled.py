@@ -17,6 +17,7 @@ from commentguard.text.html import plain_text
 
 _BACKGROUND_PER_SOURCE: Final = 1_200  # comments of one blog from which everyday language is learned
 _BACKGROUND_LIMIT: Final = 1_500  # characters of each
+_SCRAP: Final = 200  # most characters of a test message or another scrap
 
 
 def checked_rows(
@@ -64,6 +65,15 @@ def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> ND
     both = {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 1}
     both &= {key for key, label in zip(keys, truth.tolist(), strict=True) if label == 2}
     found: NDArray[np.bool_] = np.fromiter((key in both for key in keys), dtype=bool, count=len(keys)) & (truth != 0)
+    return found
+
+
+def scrap_rows(
+    comments: Sequence[Comment], truth: NDArray[np.int64], pairs: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the rows that show what scraps are, shape (n,): short comments, neither spam nor moved to another post."""
+    short = np.fromiter((len(row.text) <= _SCRAP and row.type == "comment" for row in comments), bool, len(comments))
+    found: NDArray[np.bool_] = short & (truth != 0) & ~(pairs & (truth == 1))
     return found
 
 

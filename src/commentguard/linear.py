@@ -113,6 +113,13 @@ def text_scores(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDAr
     return np.array(columns, dtype=np.float32).T
 
 
+def total_score(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDArray[np.float32]:
+    """Return the log-odds of a batch's n-grams of all fields together, shape (n, 1)."""
+    scores = [gram.scores(gram.running(weights[gram.field.name])) for gram in grams]
+    total: NDArray[np.float32] = (np.sum(scores, axis=0) + bias)[:, None].astype(np.float32)
+    return total
+
+
 def _windows(codes: Codes, running: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the sums of the highest, lowest, first and last window of each text, over the root of the window.
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.named import SIGNALS
+from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
 from commentguard.records import LABELS, Label, Reason
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, ping_columns
@@ -61,6 +62,7 @@ _GATHERED: Final = {
     "author": Code("author_fits", "the name fits the post", "the name does not fit the post"),
     "text": Code("wording", "worded like readers' comments", "worded as readers do not write"),
     "wording": Code("wording", "", ""),
+    "scrap": Code("wording", "", ""),
     "host": Code("address", "the address is like readers' addresses", "the address is unlike readers' addresses"),
     "writer": Code("name", "the name is like readers' names", "the name is unlike readers' names"),
 }
@@ -117,11 +119,12 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
     ndarray of float64, shape (n, len(CODES))
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
-    forest, pings, leaves = parameters.forests[decision], parameters.pings[decision], scores.leaves[decision]
+    forests, pings = parameters.forests[decision], parameters.pings[decision]
+    leaves = [reached[rows] for reached in scores.leaves[decision]]
     found = np.zeros((len(rows), len(CODES)))
-    if forest is not None and leaves is not None:
-        moved = forest.contributions(leaves[rows], _CODE_OF_FEATURE, len(CODES))
-        found = moved * parameters.calibration[decision, 0]
+    for forest, reached, share in zip(forests, leaves, _shares(forests, leaves), strict=True):
+        moved = forest.contributions(reached, _CODE_OF_FEATURE, len(CODES))
+        found += moved * (share * parameters.calibration[decision, 0])[:, None]
     of_pings = np.flatnonzero(scores.features[rows, PING] > 0)
     if pings is not None and len(of_pings):
         added = np.zeros((len(of_pings), len(CODES)))
@@ -130,6 +133,14 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
         found[of_pings] = added
     found[:, -1] = scores.layer[rows, decision]
     return found
+
+
+def _shares(forests: Sequence[Forest], leaves: Sequence[NDArray[np.int32]]) -> list[NDArray[np.float64]]:
+    """Return what part of the added odds each forest gave, each of shape (n,): so far its evidence counts."""
+    if len(forests) < 2:
+        return [np.ones(len(reached)) for reached in leaves]
+    each = [forest.log_odds(reached) for forest, reached in zip(forests, leaves, strict=True)]
+    return [np.exp(odds - np.logaddexp.reduce(each)) for odds in each]
 
 
 def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float64]) -> NDArray[np.float64]:

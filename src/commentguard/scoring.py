@@ -14,14 +14,16 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
 from commentguard.forest import Forest
-from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores
+from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores, total_score
 from commentguard.logistic import Logistic
 from commentguard.records import Comment
 
+SCRAP: Final = "scrap_score"
+"""Name of the column that says how much a text is worded like a test message or another scrap."""
 MATCH: Final = "match_score"
 """Name of the column that says how much a comment seems to stand under another post than it was written for."""
 
-FEATURES: Final = (*NAMES, *TEXT_SCORES, MATCH)
+FEATURES: Final = (*NAMES, *TEXT_SCORES, SCRAP, MATCH)
 """Names of the columns that the trees see."""
 
 PING: Final = FEATURES.index("ping")
@@ -59,11 +61,15 @@ class Parameters:
         How common each word is.
     weights, bias
         Weights of the n-grams towards spam.
+    scrap_weights, scrap_bias
+        Weights of the n-grams towards test messages and other scraps, among what is not spam.
     match : Forest or None
         Trees over relevance alone that tell a comment under another post from one under its own; None where the
         training data had no comment under two posts.
-    forests : tuple of (Forest or None)
-        The trees of each of `DECISIONS`; None where the training data gave no reason to decide (one side only).
+    forests : tuple of (tuple of Forest)
+        For each of `DECISIONS` the forests whose odds are added: off-topic has two causes that share nothing, another
+        subject than the post's and scraps typed to try the form. None at all where the training data gave no reason
+        to decide (one side only).
     pings : tuple of (Logistic or None)
         What judges pings instead of the trees, for each decision; None where the training data had too few.
     calibration : ndarray of float64, shape (2, 2)
@@ -76,8 +82,10 @@ class Parameters:
     background: Background
     weights: Weights
     bias: float
+    scrap_weights: Weights
+    scrap_bias: float
     match: Forest | None
-    forests: tuple[Forest | None, Forest | None]
+    forests: tuple[tuple[Forest, ...], tuple[Forest, ...]]
     pings: tuple[Logistic | None, Logistic | None]
     calibration: NDArray[np.float64]
     layer: tuple[Weights, Weights] | None
@@ -92,8 +100,8 @@ class Scores:
     ----------
     features : ndarray of float32, shape (n, len(FEATURES))
         What the trees saw.
-    leaves : tuple of (ndarray of int32, shape (n, n_trees), or None)
-        Where the walks of each decision ended.
+    leaves : tuple of (tuple of ndarray of int32, shape (n, n_trees))
+        Where the walks through each forest of each decision ended.
     log_odds : ndarray of float64, shape (n, 2)
         Calibrated log-odds of each of `DECISIONS`.
     layer : ndarray of float64, shape (n, 2)
@@ -101,7 +109,7 @@ class Scores:
     """
 
     features: NDArray[np.float32]
-    leaves: tuple[NDArray[np.int32] | None, ...]
+    leaves: tuple[tuple[NDArray[np.int32], ...], ...]
     log_odds: NDArray[np.float64]
     layer: NDArray[np.float64]
 
@@ -119,23 +127,31 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     features = feature_matrix(batch, grams, parameters)
     layer = layer_log_odds(grams, parameters)
     leaves, columns = [], []
-    for number, (forest, pings) in enumerate(zip(parameters.forests, parameters.pings, strict=True)):
+    for number, (forests, pings) in enumerate(zip(parameters.forests, parameters.pings, strict=True)):
         slope, offset = parameters.calibration[number]
-        reached = forest.leaves(features) if forest else None
-        leaves.append(reached)
-        trees = forest.log_odds(reached) if forest and reached is not None else np.zeros(len(batch))
-        column = slope * trees + offset
+        leaves.append(tuple(forest.leaves(features) for forest in forests))
+        column = slope * added_odds(forests, leaves[-1], len(batch)) + offset
         if pings:
             column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
         columns.append(column)
     return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
 
 
+def added_odds(forests: Sequence[Forest], leaves: Sequence[NDArray[np.int32]], n: int) -> NDArray[np.float64]:
+    """Return the logarithm of the sum of the forests' odds, shape (n,); 0 without forests."""
+    if not forests:
+        return np.zeros(n)
+    each = [forest.log_odds(reached) for forest, reached in zip(forests, leaves, strict=True)]
+    total: NDArray[np.float64] = np.logaddexp.reduce(each)
+    return total
+
+
 def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
-    match = match_scores(named, parameters.match)
-    return np.concatenate([named, text_scores(grams, parameters.weights, parameters.bias), match], axis=1)
+    wording = text_scores(grams, parameters.weights, parameters.bias)
+    scraps = total_score(grams, parameters.scrap_weights, parameters.scrap_bias)
+    return np.concatenate([named, wording, scraps, match_scores(named, parameters.match)], axis=1)
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:

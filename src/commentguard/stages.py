@@ -14,7 +14,7 @@ from commentguard.boosting import fit_forest
 from commentguard.forest import Forest
 from commentguard.logistic import Logistic
 from commentguard.regression import fit_logistic
-from commentguard.scoring import PING, ping_columns
+from commentguard.scoring import FEATURES, PING, SCRAP, ping_columns
 
 LEAST_PAIRS: Final = 200
 """Rows under two posts that there must be to learn from them what fits a post."""
@@ -55,22 +55,52 @@ class Trees:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one forest learns from.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, n_features)
+        What its trees see.
+    target : ndarray of bool, shape (n,)
+        What they are to tell.
+    weight : ndarray of float64, shape (n,)
+        How much each row counts.
+    rows : ndarray of bool, shape (n,)
+        Rows that it learns from; both values of `target` occur among them.
+    """
+
+    features: NDArray[np.float32]
+    target: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    rows: NDArray[np.bool_]
+
+    def forest(self, settings: Trees) -> Forest:
+        """Return the forest learned from all of its rows."""
+        return settings.fit(self.features[self.rows], self.target[self.rows], self.weight[self.rows])
+
+    def held_out(self, fold: NDArray[np.int64], settings: Trees) -> NDArray[np.float64]:
+        """Return log-odds of all n rows, each by a forest that did not see its fold."""
+        return by_folds(self.rows, self.target, fold, settings.learner(self.features, self.target, self.weight))
+
+
+@dataclass(frozen=True, slots=True)
 class Decider:
     """What was learned for one decision.
 
     Parameters
     ----------
-    forest : Forest or None
-        The trees; None where the rows are all of one side.
+    forests : tuple of Forest
+        The trees, whose odds are added; none where the rows are all of one side.
     pings : Logistic or None
         What judges pings; None where they are too few.
     calibration : ndarray of float64, shape (2,)
-        Slope and offset of the trees' log-odds.
+        Slope and offset of the log-odds.
     held_out : ndarray of float64, shape (n,)
         Calibrated log-odds of each row by models that did not see its fold.
     """
 
-    forest: Forest | None
+    forests: tuple[Forest, ...]
     pings: Logistic | None
     calibration: NDArray[np.float64]
     held_out: NDArray[np.float64]
@@ -100,17 +130,27 @@ class Stage:
     trusted: NDArray[np.bool_]
     settings: Trees
 
-    def decide(self, decision: int, target: NDArray[np.bool_], about: NDArray[np.bool_]) -> Decider:
+    def decide(
+        self,
+        decision: int,
+        target: NDArray[np.bool_],
+        about: NDArray[np.bool_],
+        apart: NDArray[np.bool_] | None = None,
+    ) -> Decider:
         """Learn to tell rows with `target` from the others among the rows that the decision is `about`.
 
-        `decision` is its number in `scoring.DECISIONS`.
+        `decision` is its number in `scoring.DECISIONS`. Those of its comments that stand `apart` teach a second forest,
+        which finds a cause that the first one would learn little of; the odds of the two are added.
         """
         rows = about & (self.weight > 0)
         if not target[rows].any() or target[rows].all():
             odds = -NEVER if target[rows].any() else NEVER
-            return Decider(None, None, np.array([1.0, odds]), np.full(len(target), odds))
-        grown = by_folds(rows, target, self.fold, self.settings.learner(self.features, target, self.weight))
+            return Decider((), None, np.array([1.0, odds]), np.full(len(target), odds))
         is_ping = self.features[:, PING] > 0
+        lessons = [self._lesson(target, rows)]
+        if apart is not None and len(set(target[rows & apart & ~is_ping].tolist())) == 2:
+            lessons.append(self._scraps_lesson(target, rows, rows & apart & ~is_ping))
+        grown = np.logaddexp.reduce([lesson.held_out(self.fold, self.settings) for lesson in lessons])
         pings, sure = None, rows & self.trusted
         of_pings = rows & is_ping
         if of_pings.sum() >= LEAST_PINGS and target[of_pings].any() and not target[of_pings].all():
@@ -120,8 +160,18 @@ class Stage:
         held_out = slope * grown + offset
         if pings:
             held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(decision, target))[is_ping]
-        forest = self.settings.fit(self.features[rows], target[rows], self.weight[rows])
-        return Decider(forest, pings, calibration, held_out)
+        return Decider(tuple(lesson.forest(self.settings) for lesson in lessons), pings, calibration, held_out)
+
+    def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:
+        # What scraps are worded like is left to the forest that is about them: seen by this one, it hid other causes.
+        features = self.features.copy()
+        features[:, FEATURES.index(SCRAP)] = 0
+        return Lesson(features, target, self.weight, rows)
+
+    def _scraps_lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_], apart: NDArray[np.bool_]) -> Lesson:
+        # The target is as frequent as in all rows, so that the odds of the two forests can be added.
+        share = _odds(self.weight, target, rows) / _odds(self.weight, target, apart)
+        return Lesson(self.features, target, self.weight * np.where(target, share, 1.0), apart)
 
     def _regress(self, decision: int, target: NDArray[np.bool_]) -> Learn:
         def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
@@ -132,6 +182,10 @@ class Stage:
 
     def _regress_model(self, decision: int, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Logistic:
         return fit_logistic(ping_columns(self.features[rows], decision), target[rows], self.weight[rows])
+
+
+def _odds(weight: NDArray[np.float64], target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> float:
+    return float(weight[rows & target].sum() / weight[rows & ~target].sum())
 
 
 def fit_match(

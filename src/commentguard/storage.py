@@ -34,7 +34,7 @@ from commentguard.logistic import Logistic
 from commentguard.records import LABELS
 from commentguard.scoring import DECISIONS, FEATURES, PING_COLUMNS, Parameters
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Number of the format written. Raise it when an older program would misread a model; keep a reader for each number."""
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
@@ -102,10 +102,11 @@ def save_model(
         "ngrams": _NGRAMS,
         "words_per_text": parameters.background.words_per_text,
         "bias": parameters.bias,
+        "scrap_bias": parameters.scrap_bias,
         "layer_bias": list(parameters.layer_bias),
         "forests": {
-            name: None if forest is None else {"baseline": forest.baseline, "depth": forest.depth}
-            for name, forest in _forests_of(parameters).items()
+            kind: [{"baseline": forest.baseline, "depth": forest.depth} for forest in forests]
+            for kind, forests in _forests_of(parameters).items()
         },
         "notes": dict(model.manifest.get("notes", {})),
         "files": {WEIGHTS: {"sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}},
@@ -260,7 +261,7 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
         "calibration": parameters.calibration,
         "typical": typical,
     }
-    tables = {"spam": parameters.weights}
+    tables = {"spam": parameters.weights, "scrap": parameters.scrap_weights}
     if parameters.layer:
         tables |= {f"layer_{decision}": table for decision, table in zip(DECISIONS, parameters.layer, strict=True)}
     for prefix, table in tables.items():
@@ -269,19 +270,21 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
         if pings is not None:
             packed = (pings.mean, pings.scale, pings.weights, np.full(len(pings.mean), pings.bias))
             arrays[f"pings_{decision}"] = np.stack(packed)
-    for kind, forest in _forests_of(parameters).items():
-        if forest is not None:
-            arrays |= {f"forest_{kind}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
+    for kind, forests in _forests_of(parameters).items():
+        for number, forest in enumerate(forests):
+            arrays |= {f"forest_{kind}_{number}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
     return arrays
 
 
-def _forests_of(parameters: Parameters) -> dict[str, Forest | None]:
-    return {_MATCH: parameters.match, **dict(zip(DECISIONS, parameters.forests, strict=True))}
+def _forests_of(parameters: Parameters) -> dict[str, tuple[Forest, ...]]:
+    match = (parameters.match,) if parameters.match else ()
+    return {_MATCH: match, **dict(zip(DECISIONS, parameters.forests, strict=True))}
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
     parts = _Parts(dict(arrays))
-    forests = tuple(_forest(decision, len(FEATURES), manifest, parts) for decision in DECISIONS)
+    spam, off_topic = (_forests(decision, len(FEATURES), manifest, parts) for decision in DECISIONS)
+    match = _forests(_MATCH, len(RELEVANCE), manifest, parts)
     has_layer = f"layer_{DECISIONS[0]}/{FIELDS[0].name}" in arrays
     parameters = Parameters(
         background=Background(
@@ -289,8 +292,10 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         ),
         weights=_weights("spam", parts),
         bias=_number(manifest["bias"]),
-        match=_forest(_MATCH, len(RELEVANCE), manifest, parts),
-        forests=(forests[0], forests[1]),
+        scrap_weights=_weights("scrap", parts),
+        scrap_bias=_number(manifest["scrap_bias"]),
+        match=match[0] if match else None,
+        forests=(spam, off_topic),
         pings=(_pings(0, parts), _pings(1, parts)),
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
@@ -348,11 +353,12 @@ def _pings(decision: int, parts: _Parts) -> Logistic | None:
     return Logistic(mean, scale, weights, float(bias[0]))
 
 
-def _forest(kind: str, n_features: int, manifest: Mapping[str, Any], parts: _Parts) -> Forest | None:
-    about = manifest["forests"][kind]
-    if about is None:
-        return None
-    prefix = f"forest_{kind}"
+def _forests(kind: str, n_features: int, manifest: Mapping[str, Any], parts: _Parts) -> tuple[Forest, ...]:
+    listed = enumerate(manifest["forests"][kind])
+    return tuple(_forest(f"forest_{kind}_{number}", n_features, about, parts) for number, about in listed)
+
+
+def _forest(prefix: str, n_features: int, about: Mapping[str, Any], parts: _Parts) -> Forest:
     feature = parts.take(f"{prefix}/feature", np.int16)
     each = feature.shape
     forest = Forest(

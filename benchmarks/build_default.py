@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Any, Final
 
 import click
 import py3langid
+from comparison import table
 from corpus import WEIGHTS, Labelled, without_duplicates
 from quality import FOLDS, evaluation, fit, left_out, training_rows, write_predictions
 from scipy.stats import binomtest
@@ -105,7 +106,7 @@ def _figures_table(judged: Evaluation) -> str:
     }
     figures = {name: f"{judged.figures[name]:.3f}" for name in words}
     figures["macro_f1"] += f" ({judged.figures['macro_f1_low']:.3f} to {judged.figures['macro_f1_high']:.3f})"
-    return _table(("figure", "value"), [(words[name], value) for name, value in figures.items()])
+    return table(("figure", "value"), [(words[name], value) for name, value in figures.items()])
 
 
 def _labels_table(judged: Evaluation) -> str:
@@ -113,12 +114,12 @@ def _labels_table(judged: Evaluation) -> str:
         (label, f"{part['n']:.0f}", *(f"{part[name]:.3f}" for name in ("precision", "recall", "f1")))
         for label, part in judged.per_label.items()
     ]
-    return _table(("label", "rows", "precision", "recall", "F1"), rows)
+    return table(("label", "rows", "precision", "recall", "F1"), rows)
 
 
 def _confusion_table(judged: Evaluation) -> str:
     rows = [(label, *map(str, counts)) for label, counts in zip(LABELS, judged.confusion, strict=True)]
-    return _table(("truth, called:", *LABELS), rows)
+    return table(("truth, called:", *LABELS), rows)
 
 
 def _language(comment: Comment) -> str:
@@ -136,7 +137,7 @@ def _groups_table(rows: list[Labelled], verdicts: list[Verdict], group: Callable
     small = [name for name, pairs in groups.items() if len(pairs) < LEAST_ROWS]
     if len(small) > 1:
         groups[f"{len(small)} smaller ones"] = [pair for name in small for pair in groups.pop(name)]
-    return _table(
+    return table(
         ("", "rows", "of them spam", "right", "95% interval"),
         [(name, *_share_right(pairs)) for name, pairs in sorted(groups.items())],
     )
@@ -154,12 +155,7 @@ def _kinds_table(learn: list[Labelled]) -> str:
     rows = [
         (kind, *(f"{counts[kind, label]:,}" for label in LABELS), f"{weight:g}") for kind, weight in WEIGHTS.items()
     ]
-    return _table(("kind of rows", *LABELS, "weight of a row"), rows)
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table(("kind of rows", *LABELS, "weight of a row"), rows)
 
 
 if __name__ == "__main__":

@@ -104,3 +104,9 @@ def test_counts_are_those_of_the_characters(texts: list[str]) -> None:
         has = codes.has(trait)
         spans = zip(codes.starts.tolist(), codes.ends.tolist(), strict=True)
         assert counts[:, trait].tolist() == [int(has[start:end].sum()) for start, end in spans]
+
+
+def test_every_code_point_beyond_the_basic_plane_has_a_place_in_the_tables() -> None:
+    codes = encode(["".join(map(chr, range(0x1D400, 0x1D800))), chr(0x10FFFF)], 2_000)
+    assert codes.raw.max() <= 0xFFFF
+    assert len(codes.folded) == len(codes.raw) == 0x400 + 1 + 3

@@ -134,5 +134,5 @@ def _within_basic_plane(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
     fancy = np.flatnonzero((raw >= 0x1D400) & (raw < 0x1D800))
     within = np.minimum(raw, 0xFFFF)
     plain = (unicodedata.normalize("NFKC", chr(code)) for code in raw[fancy])
-    within[fancy] = [ord(text) if len(text) == 1 else 0xFFFF for text in plain]
+    within[fancy] = [min(ord(text), 0xFFFF) if len(text) == 1 else 0xFFFF for text in plain]  # some are unassigned
     return within

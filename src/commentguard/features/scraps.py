@@ -47,13 +47,13 @@ def _keyboard_share(texts: Written) -> Numbers:
     return (pairs >> 32) / ((pairs & 0xFFFFFFFF) + 2)
 
 
-@signal("keys that lie side by side, as from a hand on the keyboard", "no runs of neighbouring keys")
+@signal("letters that lie side by side on the keyboard", "no letters side by side on the keyboard")
 def keyboard_runs(batch: Batch) -> Numbers:
     """Share of letter pairs at most two keys apart in one row, 0 to 1, damped by two pairs: ``asdf`` has only such."""
     return _keyboard_share(batch.text)
 
 
-@signal("a name typed with a hand on the keyboard", "a name without runs of neighbouring keys")
+@signal("a name whose letters lie side by side on the keyboard", "a name without letters side by side on the keyboard")
 def name_keyboard_runs(batch: Batch) -> Numbers:
     """Share of letter pairs of the name at most two keys apart in one row, 0 to 1, damped by two pairs: mashed too."""
     return _keyboard_share(batch.author)

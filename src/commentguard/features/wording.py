@@ -62,7 +62,7 @@ def longest_word(batch: Batch) -> Numbers:
     return batch.text.greatest(batch.text.words.lengths)
 
 
-@signal("the same words over and over", "words that do not repeat")
+@signal("words that come again", "hardly a word that comes again")
 def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
     found = batch.text.sorted_words

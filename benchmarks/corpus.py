@@ -271,6 +271,28 @@ def to_comment(row: Row) -> Comment:
     )
 
 
+def streams(data: Path) -> dict[str, list[Comment]]:
+    """Return each blog's comments in the order in which they came, whatever was done with them; undated ones first.
+
+    Ids are those of the blog; of the post they have the id alone.
+    """
+    found = {(row["source"], str(row["id"]), row.get("text") or ""): row for row in _owner_rows(data)}
+    for row in rows_of(data / "gold" / "dev.jsonl.gz"):
+        if not row["id"].endswith(":re"):
+            key = (row["source"], own_id(row["id"], row["source"]), row.get("text") or "")
+            post = own_id(str((row.get("post") or {}).get("id") or ""), row["source"])
+            found.setdefault(key, {**row, "id": key[1], "post_id": post})
+    by_source: dict[str, list[Comment]] = defaultdict(list)
+    for row in sorted(found.values(), key=_when):
+        by_source[row["source"]].append(to_comment({**row, "post": {"id": _post_key(row)[1]}, "thread": ()}))
+    return by_source
+
+
+def own_id(id_: str, source: str) -> str:
+    """Return an identifier as the blog has it: gold rows put its name in front."""
+    return id_.removeprefix(f"{source}:")
+
+
 def fingerprint(text: str) -> str:
     """Return what near-duplicates share: the first 80 letters, without case, digits and spaces."""
     return re.sub(r"[\W\d_]+", "", text.lower())[:80]

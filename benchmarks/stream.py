@@ -230,7 +230,9 @@ def with_others(folds: Sequence[Fold], target: NDArray[np.bool_], about: NDArray
         for judged, used in ((known, slice(0, 2)), (~known, slice(0, 1))):
             part = columns[:, used] / scale[used]
             model = LogisticRegression().fit(part[learn_from], target[learn_from])
-            found[judged & (of == number)] = model.decision_function(part[judged & (of == number)])
+            rows = judged & (of == number)
+            if rows.any():
+                found[rows] = model.decision_function(part[rows])
     return found
 
 

@@ -42,6 +42,28 @@ def test_a_missing_end_tag_loses_no_comment(tag: str) -> None:
     assert texts(export("one", "two").replace(tag, "", 1)) == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<wp:postmeta><wp:meta_key>k</wp:meta_key><wp:meta_value>v</wp:meta_value>",
+        "<excerpt:encoded><![CDATA[never closed</excerpt:encoded>",
+        "<excerpt:encoded>a < b & c</excerpt:encoded>",
+        '<category domain="tag" nicename="x"><![CDATA[a]]></categories>',
+        "<wp:status>publish",
+        "</wp:status>",
+    ],
+)
+def test_a_fault_in_what_nobody_asks_for_loses_no_comment(broken: str) -> None:
+    assert texts(HEAD + broken + comment(1, "one") + comment(2, "<![CDATA[two]]>") + TAIL) == ["one", "two"]
+
+
+def test_fields_of_the_blog_are_found_where_its_tags_are_lost() -> None:
+    whole = export("hello").replace("<channel>", "<channel><link>https://blog.example/</link>")
+    for tag in ("<channel>", "<rss"):
+        (found,), _ = read(whole.replace(tag, "", 1))
+        assert found.source == "blog.example"
+
+
 def test_a_prefix_need_not_be_declared() -> None:
     assert texts(export("hello").replace(' xmlns:wp="http://wordpress.org/export/1.2/"', "")) == ["hello"]
 
@@ -68,11 +90,11 @@ def test_attributes_and_spaces_in_tags_are_read_past() -> None:
     ],
 )
 def test_declared_entities_are_refused_in_one_line_and_at_once(subset: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ExportFormatError, match="entities") as error:
         read(f"<?xml version='1.0'?><!DOCTYPE rss [{subset}]>" + export("&b;&x;"))
     assert "\n" not in str(error.value)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_document_type_without_entities_is_left_out_and_never_fetched() -> None:
@@ -97,9 +119,9 @@ def test_a_strict_run_raises_where_the_file_is_cut() -> None:
 
 @pytest.mark.parametrize("flood", ["<", "&", "<!--", "<![CDATA[", '<a b="', "<wp:comment_content>", "]]>"])
 def test_a_flood_of_openings_takes_linear_time(flood: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     read(HEAD + flood * (300_000 // len(flood)) + TAIL)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_comment_of_20_megabytes_keeps_its_head_and_tail() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
 from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import decoded
@@ -13,7 +13,7 @@ from commentguard.readers.markup import attributes
 from commentguard.readers.report import Reading
 from commentguard.readers.source import Source
 from commentguard.readers.threads import with_threads
-from commentguard.readers.vocabulary import Event, Vocabulary
+from commentguard.readers.vocabulary import Vocabulary
 from commentguard.readers.xml import events
 from commentguard.records import Comment, CommentType, Post
 
@@ -40,32 +40,26 @@ def read(source: Source, reading: Reading) -> Iterator[Comment]:
         When this is no such post, or its document type declares entities.
     """
     post: dict[str, str] = {}
+    astray: dict[str, str] = {}
     comments: list[dict[str, str]] = []
-    inside: dict[str, str] | None = None
+    told: dict[str, str] = {}
     seen = False
     for event in events(decoded(source, reading), _VOCABULARY, reading):
-        seen = True
-        if event.name == "comment":
-            inside = _step(event, inside, comments, reading)
-        elif event.kind == "field" and event.whole:
-            (post if inside is None else inside).setdefault(event.name, event.text)
+        seen = seen or bool(event.name)
+        if event.name == "post":
+            post = event.fields | post
+        elif event.name in ("comments", ""):
+            astray |= event.fields
+        elif event.name == "comment" and event.kind == "start":
+            told = {f"@{name.lower()}": value for name, value in attributes(event.attributes).items()}
+        elif event.name == "comment" and (event.whole or "content" in event.fields):
+            comments.append(event.fields | told)
+        elif event.name == "comment":
+            reading.skip(f"comment {len(comments) + 1:,}", "the file ends inside it")
     if not seen:
         raise reading.error("holds no <post>; is it a BlogEngine.NET post file?")
-    about = _post(post, reading.name)
-    yield from with_threads([_comment(values, about) for values in comments])
-
-
-def _step(
-    event: Event, inside: dict[str, str] | None, comments: list[dict[str, str]], reading: Reading
-) -> dict[str, str] | None:
-    """Begin a comment, or end one and keep it; return the values of the comment that is open now."""
-    if event.kind == "start":
-        return {f"@{name.lower()}": value for name, value in attributes(event.text).items()}
-    if inside is not None and (event.whole or "content" in inside):
-        comments.append(inside)
-    else:
-        reading.skip(f"comment {len(comments) + 1:,}", "the file ends inside it")
-    return None
+    about = _post(astray | post, reading.name)
+    yield from with_threads([_draft(values, about) for values in comments])
 
 
 def _post(values: dict[str, str], name: str) -> Post:
@@ -78,27 +72,27 @@ def _post(values: dict[str, str], name: str) -> Post:
     )
 
 
-def _comment(values: dict[str, str], post: Post) -> Comment:
+def _draft(values: dict[str, str], post: Post) -> dict[str, Any]:
     email = values.get("email", "").strip()
     kinds: dict[str, CommentType] = {"pingback": "pingback", "trackback": "trackback"}
     parent = values.get("@parentid", "")
     status = _status(values)
     extra = {name: values[name].strip() for name in ("country", "moderatedby") if values.get(name, "").strip()}
-    return Comment(
-        text=values.get("content", ""),
-        id=values.get("@id", ""),
-        type=kinds.get(email.lower(), "comment"),
-        author=values.get("author", "").strip(),
-        author_url=values.get("website", "").strip(),
-        author_email="" if email.lower() in kinds else email,
-        author_ip=values.get("ip", "").strip(),
-        date=parse_date(values.get("date")),
-        parent_id=parent if parent not in ("", _NOBODY) else None,
-        post=post,
-        label="spam" if status == "spam" else None,
-        status=status,
-        extra=extra,
-    )
+    return {
+        "text": values.get("content", ""),
+        "id": values.get("@id", ""),
+        "type": kinds.get(email.lower(), "comment"),
+        "author": values.get("author", "").strip(),
+        "author_url": values.get("website", "").strip(),
+        "author_email": "" if email.lower() in kinds else email,
+        "author_ip": values.get("ip", "").strip(),
+        "date": parse_date(values.get("date")),
+        "parent_id": parent if parent not in ("", _NOBODY) else None,
+        "post": post,
+        "label": "spam" if status == "spam" else None,
+        "status": status,
+        "extra": extra,
+    }
 
 
 def _status(values: dict[str, str]) -> str:

@@ -55,18 +55,16 @@ class _Export:
         self.source = ""
         self.open = OpenThreads()
         self.outer = ""
-        self.inside: list[str] = []
         self.values: dict[str, str] = {}
+        self.fields: dict[str, str] = {}
         self.count = 0
 
     def comments(self, scanned: Iterator[Event]) -> Iterator[Comment]:
         seen = False
         for event in scanned:
             if event.kind == "start":
-                seen = True
+                seen = seen or bool(event.name)
                 self.start(event)
-            elif event.kind == "field":
-                self.field(event)
             else:
                 yield from self.end(event)
         if not seen:
@@ -75,33 +73,21 @@ class _Export:
             self.reading.warn("comments do not stand in the order of their dates, so that some threads are shorter")
 
     def start(self, event: Event) -> None:
-        identifier = next(
-            (value for name, value in attributes(event.text).items() if name.rpartition(":")[2] == "id"), ""
-        )
+        named = attributes(event.attributes).items()
+        identifier = next((value for name, value in named if name.rpartition(":")[2] == "id"), "")
         if event.name in ("thread", "post") and not self.outer:
-            self.outer = event.name
-            self.values = {"dsq:id": identifier}
+            self.outer, self.values, self.fields = event.name, {"dsq:id": identifier}, event.fields
         elif event.name in ("thread", "parent") and self.outer == "post":
             self.values[event.name] = identifier
-        self.inside.append(event.name)
-
-    def field(self, event: Event) -> None:
-        inside = self.inside[-1] if self.inside else ""
-        if event.name == "forum" and not self.source:
-            self.source = event.text.strip()
-        if not event.whole:
-            return
-        if inside == self.outer:
-            self.values.setdefault(event.name, event.text)
-        elif inside == "author":
-            self.values.setdefault(f"author {event.name}", event.text.strip())
 
     def end(self, event: Event) -> Iterator[Comment]:
-        if event.name in self.inside:
-            del self.inside[self.inside.index(event.name) :]
-        if event.name != self.outer:
+        self.source = self.source or event.fields.get("forum", "").strip()
+        if event.name == "author" and self.outer:
+            for name, text in event.fields.items():
+                self.values.setdefault(f"author {name}", text.strip())
+        if not event.name or event.name != self.outer:
             return
-        self.outer, values = "", self.values
+        self.outer, values = "", self.fields | self.values
         if event.name == "thread":
             self.keep_thread(values)
             return

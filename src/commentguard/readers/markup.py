@@ -13,10 +13,14 @@ from commentguard.readers.decoding import tidy
 MAX_FIELD: Final = 1 << 23
 """The longest field kept whole, in characters of markup: 8 M; of a longer one the two ends are kept."""
 
-NAME: Final = r"[A-Za-z_][\w:.-]*+"
-"""The pattern of an element's name with its prefix."""
+NAME: Final = "[A-Za-z_][A-Za-z0-9_:.-]*+"
+"""The pattern of an element's name with its prefix: no platform has other letters in one."""
+
+ATTRIBUTES: Final = "(?:\\s[^<>\"']*+(?:\"[^\"<]*+\"[^<>\"']*+|'[^'<]*+'[^<>\"']*+)*+(?<!/))?+"
+"""The pattern of the attributes of a start tag, or of none."""
 
 _ATTRIBUTE: Final = re.compile(rf"({NAME})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
+_LINE_END: Final = re.compile("\r\n?")
 _REFERENCE: Final = re.compile(r"&(?:#(\d{1,8})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}));")
 _BARE: Final = re.compile(r"&(?!#\d{1,8};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)")
 
@@ -50,7 +54,7 @@ def has_bare_ampersand(text: str) -> bool:
 
 def unix_lines(text: str) -> str:
     """Return the text with LF at its line ends, as XML asks for."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def _resolved(match: re.Match[str]) -> str:

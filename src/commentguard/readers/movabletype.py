@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import decoded, lines
@@ -136,9 +136,9 @@ class _Export:
     def flush(self) -> Iterator[Comment]:
         """Yield the comments that are held."""
         post = _post(self.entry) if self.entry else None
-        comments = [_comment(kind, meta, text, post) for kind, meta, text in self.comments]
+        drafts = [_draft(kind, meta, text, post) for kind, meta, text in self.comments]
         self.comments, self.size = [], 0
-        yield from with_threads(comments)
+        yield from with_threads(drafts)
 
     def finish(self) -> Iterator[Comment]:
         if self.section not in ("", "META"):
@@ -159,20 +159,21 @@ def _post(entry: dict[str, str]) -> Post:
     )
 
 
-def _comment(kind: str, meta: dict[str, str], text: str, post: Post | None) -> Comment:
+def _draft(kind: str, meta: dict[str, str], text: str, post: Post | None) -> dict[str, Any]:
     ping = kind == "PING"
     if ping and meta.get("TITLE"):
         text = f"<strong>{meta['TITLE']}</strong>\n\n{text}"
-    return Comment(
-        text=text,
-        id=meta.get("ID", ""),
-        type="trackback" if ping else "comment",
-        author=(meta.get("BLOG NAME") if ping else meta.get("AUTHOR")) or meta.get("AUTHOR", ""),
-        author_url=meta.get("URL", ""),
-        author_email=meta.get("EMAIL", ""),
-        author_ip=meta.get("IP", ""),
-        date=parse_date(meta.get("DATE")),
-        parent_id=meta.get("PARENT ID") or None,
-        post=post,
-        status=meta.get("STATUS", "").lower(),
-    )
+    return {
+        "text": text,
+        "id": meta.get("ID", ""),
+        "type": "trackback" if ping else "comment",
+        "author": (meta.get("BLOG NAME") if ping else meta.get("AUTHOR")) or meta.get("AUTHOR", ""),
+        "author_url": meta.get("URL", ""),
+        "author_email": meta.get("EMAIL", ""),
+        "author_ip": meta.get("IP", ""),
+        "date": parse_date(meta.get("DATE")),
+        "parent_id": meta.get("PARENT ID") or None,
+        "post": post,
+        "label": None,
+        "status": meta.get("STATUS", "").lower(),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, cast, get_args
+from typing import Any, Final
 
 from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import tidy
@@ -19,6 +19,7 @@ FIELDS: Final = (
 )  # fmt: skip
 """What a column of a table or a key of a JSON object can be called."""
 
+_TYPES: Final[Mapping[str, CommentType]] = {kind: kind for kind in COMMENT_TYPES}
 _NESTED: Final = ("post", "thread")
 _KNOWN: Final = frozenset((*FIELDS, *_NESTED))
 _POST_FIELDS: Final = ("id", "title", "text", "url", "date")
@@ -41,8 +42,7 @@ def as_text(value: object) -> str:
 
 def as_type(value: str) -> CommentType | None:
     """Return the type of a comment, or None for a platform's own; empty means comment."""
-    word = value.strip().lower() or "comment"
-    return cast(CommentType, word) if word in get_args(CommentType) else None
+    return _TYPES.get(value.strip().lower() or "comment")
 
 
 def as_label(value: object) -> Label | None:

@@ -6,10 +6,10 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from commentguard.readers.decoding import clip
-from commentguard.records import Comment, ThreadMessage
+from commentguard.records import Comment, Label, ThreadMessage
 
 THREAD_MESSAGES: Final = 50
 """How many earlier messages a comment keeps: the latest ones."""
@@ -22,16 +22,14 @@ _REFUSED: Final = frozenset(
 )
 
 
-def is_published(comment: Comment) -> bool:
-    """Tell whether readers of the blog saw the comment: neither refused nor waiting, as far as the export says."""
-    return comment.label != "spam" and comment.status.lower() not in _REFUSED
+def _message(author: str, text: str, label: Label | None, status: str) -> ThreadMessage | None:
+    """Return what readers of the blog saw of a comment: None where it was refused or waits, as far as is known."""
+    if label == "spam" or status.lower() in _REFUSED:
+        return None
+    return ThreadMessage(author, clip(text))
 
 
-def _message(comment: Comment) -> ThreadMessage:
-    return ThreadMessage(comment.author, clip(comment.text))
-
-
-def with_threads(comments: Sequence[Comment]) -> Iterator[Comment]:
+def with_threads(drafts: Sequence[dict[str, Any]]) -> Iterator[Comment]:
     """Yield the comments of one post in their order, each with the thread that it found.
 
     Earlier is by date, and by place in the file where dates are equal; a comment without a date counts as written
@@ -40,22 +38,24 @@ def with_threads(comments: Sequence[Comment]) -> Iterator[Comment]:
 
     Parameters
     ----------
-    comments : sequence of Comment
-        All comments of the post.
+    drafts : sequence of dict
+        All comments of the post: `date`, `author`, `text`, `label`, `status`, and what else is known of a `Comment`.
     """
     latest = datetime.min
     order: list[tuple[datetime, int]] = []
-    for place, comment in enumerate(comments):
-        latest = comment.date or latest
+    for place, draft in enumerate(drafts):
+        latest = draft["date"] or latest
         order.append((latest, place))
-    threads: list[tuple[ThreadMessage, ...]] = [()] * len(comments)
+    threads: list[tuple[ThreadMessage, ...]] = [()] * len(drafts)
     recent: deque[ThreadMessage] = deque(maxlen=THREAD_MESSAGES)
     for _, place in sorted(order):
         threads[place] = tuple(recent)
-        if is_published(comments[place]):
-            recent.append(_message(comments[place]))
-    for comment, thread in zip(comments, threads, strict=True):
-        yield replace(comment, thread=thread) if thread else comment
+        draft = drafts[place]
+        message = _message(draft["author"], draft["text"], draft["label"], draft["status"])
+        if message is not None:
+            recent.append(message)
+    for draft, thread in zip(drafts, threads, strict=True):
+        yield Comment(**draft, thread=thread)
 
 
 @dataclass
@@ -93,12 +93,13 @@ class OpenThreads:
             message for date, message in thread.messages if not (date and comment.date and date > comment.date)
         )
         self.later_left_out |= len(earlier) < len(thread.messages)
-        if is_published(comment):
-            self._keep(thread, comment)
+        message = _message(comment.author, comment.text, comment.label, comment.status)
+        if message is not None:
+            self._keep(thread, comment.date, message)
         return replace(comment, thread=earlier) if earlier else comment
 
-    def _keep(self, thread: _OpenThread, comment: Comment) -> None:
-        thread.messages.append((comment.date, _message(comment)))
+    def _keep(self, thread: _OpenThread, date: datetime | None, message: ThreadMessage) -> None:
+        thread.messages.append((date, message))
         held = sum(len(message.text) + len(message.author) + 200 for _, message in thread.messages)
         self._size += held - thread.size
         thread.size = held

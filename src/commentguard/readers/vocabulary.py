@@ -8,23 +8,27 @@ from typing import Literal, NamedTuple
 
 
 class Event(NamedTuple):
-    """What the scanner came upon.
+    """A container's beginning or end.
 
     Parameters
     ----------
-    kind : {"start", "field", "end"}
-        A container's beginning, a whole field, a container's end.
+    kind : {"start", "end"}
+        Which of them.
     name : str
         The element's name with its prefix, as the vocabulary spells it.
-    text : str
-        A field's text, references resolved; for a start the text of its attributes.
+    attributes : str
+        The text of its attributes; empty for an end.
+    fields : dict
+        The fields that stand in it, but in no container inside it, by name; references resolved. A field that is
+        repeated counts once, one that the input cut off not at all. At its start it is empty and goes on filling.
     whole : bool
-        False for a field or container that the input cut off.
+        False for a container that the input cut off.
     """
 
-    kind: Literal["start", "field", "end"]
+    kind: Literal["start", "end"]
     name: str
-    text: str = ""
+    attributes: str
+    fields: dict[str, str]
     whole: bool = True
 
 
@@ -40,8 +44,12 @@ class Vocabulary:
         Elements that hold text; markup inside them is text too.
     namespaces : Mapping
         Regular expression for a namespace's address to the prefix that it has in the names above.
+    passed : str
+        Pattern, without groups, of whole elements that hold nothing that is asked for, from behind their first ``<``.
+        They would be passed over one by one; together it takes half of the time.
     """
 
     containers: frozenset[str]
     fields: frozenset[str]
     namespaces: Mapping[str, str]
+    passed: str = "(?!)"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import decoded
+from commentguard.readers.markup import ATTRIBUTES
 from commentguard.readers.report import Reading
 from commentguard.readers.rows import as_type
 from commentguard.readers.source import Source
@@ -23,23 +24,37 @@ ITEM_SIZE: Final = 100_000_000
 STATUSES: Final = {"1": "approved", "0": "pending", "approve": "approved", "hold": "pending"}
 """WordPress's short words for what it did with a comment."""
 
-_COMMENT_FIELDS: Final = frozenset(
+_VALUES: Final = tuple(
     f"wp:comment_{name}"
     for name in (
-        "id", "author", "author_email", "author_url", "author_IP", "date", "date_gmt", "content", "approved", "type",
-        "parent", "user_id", "agent",
+        "id", "author", "author_email", "author_url", "author_IP", "date", "date_gmt", "approved", "type", "parent",
+        "user_id", "agent",
     )
 )  # fmt: skip
+_TEXT: Final = "wp:comment_content"
+_AKISMET: Final = ("akismet_result", "akismet_user_result")
 _POST_FIELDS: Final = frozenset(
     {"title", "link", "pubDate", "content:encoded", "description", "wp:post_id", "wp:post_date"}
 )
+_CONTENT: Final = r"(?:<!\[CDATA\[(?:[^\]<]++|\](?!\]>)|<(?!/wp:))*+\]\]>|[^<]*+)"
+_KEY: Final = r"(?!(?:<!\[CDATA\[)?+\s*+akismet_)(?:<!\[CDATA\[[^\]<]*+\]\]>|[^<&]*+)"
+_PASSED: Final = "|".join(
+    [rf"{name}{ATTRIBUTES}>{_CONTENT}</{name}>" for name in ("category", "dc:creator", "guid", "excerpt:encoded")]
+    + [rf"wp:{name}>{_CONTENT}</wp:{name}>" for name in (
+        "post_date_gmt", "post_name", "post_parent", "post_type", "post_password", "comment_status", "ping_status",
+        "status", "menu_order", "is_sticky",
+    )]
+    + [rf"wp:{name}>\s*+<wp:meta_key>{_KEY}</wp:meta_key>\s*+<wp:meta_value>{_CONTENT}</wp:meta_value>\s*+</wp:{name}>"
+       for name in ("postmeta", "commentmeta")]
+)  # fmt: skip
 _VOCABULARY: Final = Vocabulary(
     containers=frozenset({"rss", "channel", "item", "wp:comment", "wp:commentmeta"}),
-    fields=_COMMENT_FIELDS | _POST_FIELDS | {"wp:meta_key", "wp:meta_value", "wp:base_blog_url"},
+    fields=_POST_FIELDS | {*_VALUES, _TEXT, "wp:meta_key", "wp:meta_value", "wp:base_blog_url", "excerpt:encoded"},
     namespaces={
         r"wordpress\.org/export/[\d.]*/?$": "wp",
         r"purl\.org/rss/1\.0/modules/content/?$": "content",
     },
+    passed=_PASSED,
 )
 
 
@@ -64,11 +79,10 @@ class _Export:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.channel: dict[str, str] = {}
+        self.around: dict[str, dict[str, str]] = {}
+        self.earlier: dict[str, str] = {}
         self.post: dict[str, str] = {}
         self.comment: dict[str, str] = {}
-        self.meta: dict[str, str] = {}
-        self.filled = self.channel
         self.held: list[dict[str, str]] = []
         self.size = 0
         self.count = 0
@@ -76,61 +90,54 @@ class _Export:
     def comments(self, scanned: Iterator[Event]) -> Iterator[Comment]:
         seen = False
         for event in scanned:
-            kind, name, text, whole = event
-            if kind == "field":
-                if whole:
-                    self.filled.setdefault(name, text)
-            elif kind == "start":
-                seen = True
-                self.start(name)
-            else:
-                yield from self.end(event)
+            if event.kind == "start":
+                seen = seen or bool(event.name)
+                self.start(event)
+            elif event.name == "wp:comment":
+                self.keep(event)
+                if self.size > ITEM_SIZE:
+                    self.reading.warn("a post has more comments than are held at a time; their threads are cut there")
+                    yield from self.flush()
+            elif event.name == "wp:commentmeta":
+                key = event.fields.get("wp:meta_key", "").strip()
+                if key in _AKISMET:
+                    self.comment[key] = event.fields.get("wp:meta_value", "").strip()
+            elif event.name == "item":
+                yield from self.flush()
+                self.post = {}
         yield from self.flush()
         if not seen:
             raise self.reading.error("holds no <rss>, <channel> or <item>; is it a WordPress export (WXR)?")
 
-    def start(self, name: str) -> None:
-        if name == "item":
-            self.filled = self.post = {}
-        elif name == "wp:comment":
-            self.filled = self.comment = {}
-        elif name == "wp:commentmeta":
-            self.filled = self.meta = {}
-
-    def end(self, event: Event) -> Iterator[Comment]:
-        if event.name == "wp:commentmeta":
-            key = self.meta.get("wp:meta_key", "").strip()
-            if key in ("akismet_result", "akismet_user_result"):
-                self.comment[key] = self.meta.get("wp:meta_value", "").strip()
-            self.filled = self.comment
+    def start(self, event: Event) -> None:
+        if event.name == "item":
+            self.post = event.fields
         elif event.name == "wp:comment":
-            self.filled = self.post
-            self.keep(event.whole)
-            if self.size > ITEM_SIZE:
-                self.reading.warn("a post has more comments than are held at a time; their threads are cut there")
-                yield from self.flush()
-        elif event.name == "item":
-            yield from self.flush()
-            self.filled, self.post = self.channel, {}
+            self.comment = event.fields
+        elif event.name in ("rss", "channel", ""):
+            self.earlier = self.around.get(event.name, {}) | self.earlier
+            self.around[event.name] = event.fields
 
-    def keep(self, whole: bool) -> None:
+    def keep(self, event: Event) -> None:
         """Hold a comment until its post is whole; one that the file cuts off only where its text was whole."""
         self.count += 1
-        if not whole and "wp:comment_content" not in self.comment:
+        if not event.whole and _TEXT not in event.fields:
             self.reading.skip(f"comment {self.count:,}", "the file ends inside it")
             return
-        self.held.append(self.comment)
-        self.size += 1000 + sum(map(len, self.comment.values()))
+        self.held.append(event.fields)
+        self.size += 1000 + sum(map(len, event.fields.values()))
 
     def flush(self) -> Iterator[Comment]:
         """Yield the comments that are held, now that their post is known."""
         if not self.held:
             return
         post = _post(self.post) if self.post else None
-        source = _host(self.channel.get("link", "")) or _host(self.channel.get("wp:base_blog_url", ""))
-        comments = [_comment(values, post, source) for values in self.held]
+        around = (self.earlier, *self.around.values())
+        addresses = (fields.get(name, "") for name in ("link", "wp:base_blog_url") for fields in around)
+        source = next(filter(None, map(_host, addresses)), "")
+        drafts = [_draft(values, post, source) for values in self.held]
         self.held, self.size = [], 0
-        yield from with_threads(comments)
+        yield from with_threads(drafts)
 
 
 def _host(address: str) -> str:
@@ -150,35 +157,35 @@ def _post(values: dict[str, str]) -> Post:
     )
 
 
-def _comment(values: dict[str, str], post: Post | None, source: str) -> Comment:
-    def value(name: str) -> str:
-        return values.get(f"wp:comment_{name}", "").strip()
-
-    status, kind = value("approved").lower(), as_type(value("type"))
+def _draft(values: dict[str, str], post: Post | None, source: str) -> dict[str, Any]:
+    identifier, author, email, url, ip, date, date_gmt, approved, kind, parent, user, agent = (
+        values.get(name, "").strip() for name in _VALUES
+    )
+    status, known = approved.lower(), as_type(kind)
     extra: dict[str, str] = {}
-    if kind is None:
-        extra["platform_type"] = value("type")
-    if value("user_id") not in ("", "0"):
-        extra["user_id"] = value("user_id")
+    if known is None:
+        extra["platform_type"] = kind
+    if user not in ("", "0"):
+        extra["user_id"] = user
     if values.get("akismet_result"):
         extra["akismet_result"] = values["akismet_result"]
-    return Comment(
-        text=values.get("wp:comment_content", ""),
-        id=value("id"),
-        type=kind or "comment",
-        author=value("author"),
-        author_url=value("author_url"),
-        author_email=value("author_email"),
-        author_ip=value("author_IP"),
-        user_agent=value("agent"),
-        date=parse_date(value("date")) or parse_date(value("date_gmt")),
-        parent_id=value("parent") if value("parent") not in ("", "0") else None,
-        post=post,
-        label=label_of(status, values.get("akismet_user_result", "")),
-        status=STATUSES.get(status, status),
-        source=source,
-        extra=extra,
-    )
+    return {
+        "text": values.get(_TEXT, ""),
+        "id": identifier,
+        "type": known or "comment",
+        "author": author,
+        "author_url": url,
+        "author_email": email,
+        "author_ip": ip,
+        "user_agent": agent,
+        "date": parse_date(date) or parse_date(date_gmt),
+        "parent_id": parent if parent not in ("", "0") else None,
+        "post": post,
+        "label": label_of(status, values.get("akismet_user_result", "")),
+        "status": STATUSES.get(status, status),
+        "source": source,
+        "extra": extra,
+    }
 
 
 def label_of(status: str, user_result: str = "") -> Label | None:

@@ -8,20 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from commentguard.readers.markup import NAME, FieldText, attributes, has_bare_ampersand, unescape, unix_lines
+from commentguard.readers.markup import (
+    ATTRIBUTES,
+    NAME,
+    FieldText,
+    attributes,
+    has_bare_ampersand,
+    unescape,
+    unix_lines,
+)
 from commentguard.readers.report import Reading
 from commentguard.readers.vocabulary import Event, Vocabulary
 
 _LOOKAHEAD: Final = 1 << 20
 """How far the end of a tag, comment or declaration is looked for: 1 M characters."""
 
-_QUOTED: Final = "[^<>\"']*+(?:\"[^\"<]*+\"[^<>\"']*+|'[^'<]*+'[^<>\"']*+)*+(?<!/)"
-_LEAF: Final = re.compile(
-    rf"[^<]*+<({NAME})(?:\s{_QUOTED})?+>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))</\1>"
-)
-_PLAIN_TAG: Final = re.compile(rf"[^<]*+<(/?)({NAME})(/?)>")
+_LEAF: Final = rf"({NAME}){ATTRIBUTES}>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))</\1>"
+
+
+@cache
+def _plain(passed: str) -> re.Pattern[str]:
+    """Return what matches a whole field of text or of one CDATA section, or a tag without attributes, or neither.
+
+    What stands before it is passed over, and whole elements that match `passed`.
+    """
+    return re.compile(rf"(?:[^<]*+<(?:{passed}))*+[^<]*+<(?:{_LEAF}|(/?)({NAME})(/?)>)|(?s:.)")
+
+
 _TAG: Final = re.compile(rf"<(/?)({NAME})((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+|/)?+)>|<(/?)({NAME})([^<>]*+)>")
 _TAG_BEGINS: Final = re.compile(r"</?(?:[A-Za-z_]|$)|<!?-{0,2}$")
 _RUN: Final = re.compile("<+")
@@ -35,11 +51,13 @@ class _Scanner:
 
     def __init__(self, chunks: Iterator[str], vocabulary: Vocabulary, reading: Reading) -> None:
         self.chunks, self.reading = chunks, reading
-        self.containers, self.fields = vocabulary.containers, vocabulary.fields
-        self.namespaces = vocabulary.namespaces
+        self.vocabulary, self.matching = vocabulary, _plain(vocabulary.passed)
         self.prefixes: dict[str, str] = {}
+        self.containers, self.fields = self.spelled(vocabulary.containers), self.spelled(vocabulary.fields)
         self.buffer, self.pos = "", 0
         self.open: list[str] = []
+        self.filled: dict[str, str] = {}
+        self.outer: list[dict[str, str]] = []
         self.started = False
         self.passed = 0
         self.after_cr = False
@@ -69,46 +87,71 @@ class _Scanner:
             if len(self.buffer) - self.pos > _LOOKAHEAD or not self.more():
                 return -1
 
-    def canonical(self, name: str) -> str:
-        """Return the name with the prefix that the vocabulary uses."""
-        if not self.prefixes:
-            return name
-        prefix, colon, local = name.partition(":")
-        if not colon:
-            prefix, local = "", name
-        prefix = self.prefixes.get(prefix, prefix)
-        return f"{prefix}:{local}" if prefix else local
+    def spelled(self, names: frozenset[str]) -> dict[str, str]:
+        """Return what elements are called in this file, with the names that the vocabulary has for them."""
+        found = {}
+        for name in names:
+            usual, _, local = name.rpartition(":")
+            for prefix, meant in ({usual: usual} | self.prefixes).items():
+                if meant == usual:
+                    found[f"{prefix}:{local}" if prefix else local] = name
+        return found
 
     def events(self) -> Iterator[Event]:
         """Yield all events, containers balanced."""
-        fields = self.fields
+        document = self.filled
+        yield Event("start", "", "", document)
         while True:
-            match = _LEAF.match(self.buffer, self.pos)
-            if match is None:
-                before = self.pos
-                event = self.plain_tag()
-                if event is not None:
-                    yield event
-                elif self.pos > before:
-                    continue
-                elif self.seek():
-                    yield from self.markup()
-                elif not self.more():
-                    break
-                continue
-            name, literal, plain = match.groups()
-            if self.prefixes:
-                name = self.canonical(name)
-            if name in fields and (plain is not None or f"</{match[1]}>" not in literal):
-                self.pos = match.end()
-                text = literal if plain is None else plain
-                yield Event("field", name, self.resolved(text) if plain and "&" in plain else text)
-            elif name in fields or name in self.containers:
-                self.seek()
+            yield from self.plain()
+            if self.seek():
                 yield from self.markup()
-            else:
-                self.pos = match.end()
+            elif not self.more():
+                break
         yield from self.close_all()
+        yield Event("end", "", "", document)
+
+    def plain(self) -> Iterator[Event]:
+        """Read on as long as elements are plain, and stop before one that is not."""
+        fields, containers = self.fields, self.containers
+        for match in self.matching.finditer(self.buffer, self.pos):
+            name, literal, text, closing, tag, empty = match.groups()
+            if name is not None:
+                field = fields.get(name)
+                if field is not None:
+                    if text is None and f"</{name}>" in literal:
+                        break
+                    if field not in self.filled:
+                        self.filled[field] = literal if text is None else self.resolved(text)
+                elif name in containers:
+                    break
+            elif tag in containers:
+                event = None if empty else self.plain_container(containers[tag], closing)
+                if event is None:
+                    break
+                yield event
+            elif tag is None or (tag in fields and not closing):
+                break
+        else:
+            self.pos = len(self.buffer)
+            return
+        self.pos = match.start()
+
+    def plain_container(self, name: str, closing: str) -> Event | None:
+        """Begin or end a container; None where that is not all there is to do."""
+        if closing:
+            return self.ended() if self.open and self.open[-1] == name else None
+        return None if name in self.open else self.begun(name)
+
+    def begun(self, name: str, attributes: str = "") -> Event:
+        self.started = True
+        self.open.append(name)
+        self.outer.append(self.filled)
+        self.filled = {}
+        return Event("start", name, attributes, self.filled)
+
+    def ended(self, whole: bool = True) -> Event:
+        fields, self.filled = self.filled, self.outer.pop()
+        return Event("end", self.open.pop(), "", fields, whole)
 
     def seek(self) -> bool:
         """Go to the next markup; False where the buffer holds none."""
@@ -116,33 +159,10 @@ class _Scanner:
         self.pos = start if start >= 0 else len(self.buffer)
         return start >= 0
 
-    def plain_tag(self) -> Event | None:
-        """Read past tags without attributes, up to the first that is an event by itself or that begins something."""
-        while match := _PLAIN_TAG.match(self.buffer, self.pos):
-            closing, name, empty = match.groups()
-            if self.prefixes:
-                name = self.canonical(name)
-            if name in self.containers:
-                if not empty and closing and self.open and self.open[-1] == name:
-                    self.pos = match.end()
-                    return Event("end", self.open.pop())
-                if not empty and not closing and name not in self.open:
-                    self.pos, self.started = match.end(), True
-                    self.open.append(name)
-                    return Event("start", name)
-                return None
-            if name in self.fields and not closing:
-                if not empty:
-                    return None
-                self.pos = match.end()
-                return Event("field", name)
-            self.pos = match.end()
-            if not closing and not empty:
-                return None
-        return None
-
     def resolved(self, text: str) -> str:
         """Return the text between tags with its references resolved."""
+        if "&" not in text:
+            return text
         if has_bare_ampersand(text):
             self.reading.warn("a bare & was read as text")
         return unescape(text)
@@ -156,14 +176,12 @@ class _Scanner:
         closing, name, rest = self.parts(match)
         if "xmlns" in rest:
             self.learn_prefixes(rest)
-        name = self.canonical(name)
         self.pos = match.end()
         if name in self.fields:
             if not closing:
-                yield from self.field(name, match)
+                self.field(self.fields[name], match)
         elif name in self.containers:
-            self.started = True
-            yield from self.container(name, closing, rest)
+            yield from self.container(self.containers[name], closing, rest)
 
     def tag(self) -> re.Match[str] | None:
         """Return the tag at `pos`, drawing more text where it is not yet whole; None where there is no tag."""
@@ -185,46 +203,44 @@ class _Scanner:
         """Note the prefixes that an element declares for namespaces of the vocabulary, where they are unusual."""
         for name, address in attributes(rest).items():
             prefix = name.removeprefix("xmlns:")
-            for pattern, usual in self.namespaces.items():
+            for pattern, usual in self.vocabulary.namespaces.items():
                 if name.startswith("xmlns:") and prefix != usual and re.search(pattern, address[:200]):
                     self.prefixes[prefix] = usual
+        self.containers = self.spelled(self.vocabulary.containers)
+        self.fields = self.spelled(self.vocabulary.fields)
 
     def container(self, name: str, closing: str, rest: str) -> Iterator[Event]:
         empty = rest.rstrip().endswith("/")
         if name in self.open and not empty:
             yield from self.close(name, expected=bool(closing))
-        if closing:
-            return
-        yield Event("start", name, rest)
-        if empty:
-            yield Event("end", name)
-        else:
-            self.open.append(name)
+        if not closing:
+            yield self.begun(name, rest)
+            if empty:
+                yield self.ended()
 
     def close(self, name: str, expected: bool) -> Iterator[Event]:
         """End the container and all that is still open in it."""
         while True:
-            last = self.open.pop()
+            last = self.open[-1]
             if last != name or not expected:
                 self.reading.warn(f"<{last}> was not closed")
-            yield Event("end", last)
+            yield self.ended()
             if last == name:
                 return
 
-    def field(self, name: str, opening: re.Match[str]) -> Iterator[Event]:
+    def field(self, name: str, opening: re.Match[str]) -> None:
         """Read a field that is more than plain text or one CDATA section."""
         _, raw, rest = self.parts(opening)
         if rest.rstrip().endswith("/"):
-            yield Event("field", name)
+            self.filled.setdefault(name, "")
             return
         kept = FieldText()
-        whole = self.fill(kept, raw)
-        if not whole:
+        if not self.fill(kept, raw):
             self.reading.cut_off(f"the file ends inside <{raw}>")
-        text = kept.text()
+        else:
+            self.filled.setdefault(name, kept.text())
         if kept.has_bare_ampersand():
             self.reading.warn("a bare & was read as text")
-        yield Event("field", name, text, whole)
 
     def fill(self, kept: FieldText, raw: str) -> bool:
         """Collect a field's text up to its end; False where the input ends first."""
@@ -263,8 +279,7 @@ class _Scanner:
         if closing and name == raw:
             self.pos = match.end()
             return True
-        known = self.canonical(name)
-        if known in self.containers or (":" in known and known in self.fields):
+        if name in self.containers or ":" in self.fields.get(name, ""):
             self.reading.warn(f"<{raw}> was not closed")
             return True
         self.reading.warn("markup inside a field was read as text")
@@ -300,7 +315,7 @@ class _Scanner:
     def goes_on(self, rest: str) -> bool:
         """Tell whether an element of the vocabulary follows, as after a field's end."""
         match = re.match(rf"\s*</?({NAME})", rest)
-        return match is not None and self.canonical(match[1]) in (self.fields | self.containers)
+        return match is not None and (match[1] in self.fields or match[1] in self.containers)
 
     def declaration(self) -> None:
         """Read past what is no tag: a comment, a CDATA section, an instruction, a document type, or a bare `<`."""
@@ -349,11 +364,13 @@ class _Scanner:
         if self.open:
             self.reading.cut_off(f"the file ends inside <{self.open[-1]}>")
         while self.open:
-            yield Event("end", self.open.pop(), whole=False)
+            yield self.ended(whole=False)
 
 
 def events(chunks: Iterator[str], vocabulary: Vocabulary, reading: Reading) -> Iterator[Event]:
-    """Yield the elements of an XML export that its vocabulary names, containers balanced, in file order.
+    """Yield the containers of an XML export that its vocabulary names, balanced, in file order, with their fields.
+
+    The document is a container without a name: fields whose container lost its tag are found there.
 
     Never fetches or expands anything. Bare `&` and `<`, markup in fields, elements and CDATA sections that are not
     closed, prefixes that are not declared and references to nothing are read past with a warning at most.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 MAX_DEPTH: Final = 64
 """Steps of a walk that a forest may ask for."""
 
-_QUESTIONS: Final = 11  # inner nodes of a block: trees of twelve leaves, as are learned by default, fit in one
+_QUESTIONS: Final = 11  # most of a part: trees of twelve leaves, as are learned by default, have one
 _BITS: Final = (1 << np.arange(_QUESTIONS)).astype(np.uint16)[:, None, None]
 _ROWS: Final = 256  # rows walked together: what is computed for them stays in the processor's cache
 
@@ -93,7 +94,7 @@ class Forest:
         """
         found = np.empty((len(features), len(self.roots)), dtype=np.int32)
         for at in range(0, len(features), _ROWS):
-            found[at : at + _ROWS] = self._blocks.walk(features[at : at + _ROWS], len(self.roots)).T
+            found[at : at + _ROWS] = self._parts.walk(features[at : at + _ROWS], self.roots).T
         return found
 
     def log_odds(self, leaves: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -166,105 +167,106 @@ class Forest:
         return np.cumsum(count) - count, count, features[there], deltas[there]
 
     @cached_property
-    def _blocks(self) -> _Blocks:
-        return _Blocks.of(self)
+    def _parts(self) -> _Parts:
+        return _Parts.of(self)
 
 
 @dataclass(frozen=True, slots=True)
-class _Blocks:
-    """Trees cut into blocks of at most `_QUESTIONS` inner nodes, with a table of where each pattern of answers leads.
+class _Parts:
+    """Trees cut into parts of few questions, with a table of where each pattern of answers leads.
 
-    The answer to question q is bit q of a block's pattern. So that an unknown value, which no comparison is true of,
-    needs no question of its own, a node that sends it to the left asks whether the negated value lies below the negated
-    threshold: its bit means right, those of the others mean left.
+    The inner nodes of a tree are dealt out in their order, so that a walk only goes on to later parts. Bit q of the
+    pattern of a part is the answer to its question q. An unknown value, of which no comparison is true, needs no
+    question of its own: a node that sends it to the left asks whether the negated value lies below the negated
+    threshold. Its bit means right, those of the others mean left.
 
     Parameters
     ----------
-    column : ndarray of int64, shape (_QUESTIONS * n_blocks,)
+    column : ndarray of int64, shape (n_questions * n_parts,)
         What each question compares: twice a feature's number, one more where it is negated. All first questions stand
-        before all second ones; the first blocks hold the roots.
-    threshold : ndarray of float32, shape (_QUESTIONS, n_blocks, 1)
-        What it is compared with; NaN where a block has fewer questions.
-    exits : ndarray of int32, shape (n_blocks * 2**_QUESTIONS,)
-        For each block and pattern the node that is reached: a leaf or the top of another block.
-    block_of : ndarray of int32, shape (n_nodes,)
-        The block whose top a node is; -1 for all others.
-    levels : int
-        Blocks on the longest walk.
+        before all second ones; the first part of each tree, in the order of the trees, before all second parts.
+    threshold : ndarray of float32, shape (n_questions, n_parts, 1)
+        What it is compared with; NaN where a part has fewer questions.
+    exits : ndarray of int32, shape (n_entries * 2**n_questions,)
+        For each node at which a walk enters a part, and each pattern, the node at which it leaves: a leaf or the entry
+        of a later part.
+    entry : ndarray of int64, shape (n_nodes,)
+        Where a node's exits begin; -1 where no walk enters a part.
+    part : ndarray of int64, shape (n_nodes,)
+        The part of an inner node.
     """
 
     column: NDArray[np.int64]
     threshold: NDArray[np.float32]
     exits: NDArray[np.int32]
-    block_of: NDArray[np.int32]
-    levels: int
+    entry: NDArray[np.int64]
+    part: NDArray[np.int64]
 
     @classmethod
-    def of(cls, forest: Forest) -> _Blocks:
-        """Cut trees into blocks."""
-        tops, levels = forest.roots.tolist(), [1] * len(forest.roots)
-        nodes = np.full((_QUESTIONS, len(forest.left)), -1)
-        exits = []
-        for block, top in enumerate(tops):  # grows as blocks are cut off
-            questions, ways = _block(forest, top)
-            nodes[: len(questions), block] = questions
-            exits.append(_exits(ways))
-            cut_off = [way.node for way in ways if forest.left[way.node] != way.node]
-            tops += cut_off
-            levels += [levels[block] + 1] * len(cut_off)
-        block_of = np.full(len(forest.left), -1, dtype=np.int32)
-        block_of[tops] = np.arange(len(tops))
-        return cls(*_questions(forest, nodes[:, : len(tops)]), np.concatenate(exits), block_of, max(levels))
+    def of(cls, forest: Forest) -> _Parts:
+        """Cut trees into parts."""
+        inner, tree, place = _in_trees(forest)
+        most = int(place.max(initial=0)) + 1
+        n_parts = -(-most // _QUESTIONS)
+        n_questions = -(-most // n_parts)  # parts of equal size
+        bit = place % n_questions
+        part = np.full(len(forest.left), -1)
+        part[inner] = place // n_questions * len(forest.roots) + tree
+        nodes = np.full((n_questions, n_parts * len(forest.roots)), -1)
+        nodes[bit, part[inner]] = inner
+        tables = _tables(forest, part, dict(zip(inner.tolist(), bit.tolist(), strict=True)), n_questions)
+        entry = np.full(len(forest.left), -1)
+        entry[list(tables)] = np.arange(len(tables)) << n_questions
+        return cls(*_questions(forest, nodes), np.concatenate(list(tables.values())), entry, part)
 
-    def walk(self, features: NDArray[np.float32], n_trees: int) -> NDArray[np.int32]:
+    def walk(self, features: NDArray[np.float32], roots: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the leaf that each row reaches in each tree, shape (n_trees, n)."""
-        n_blocks = self.threshold.shape[1]
+        n_questions, n_parts, _ = self.threshold.shape
         columns = np.stack((features.T, -features.T), axis=1).reshape(-1, len(features))
-        told = columns.take(self.column, axis=0).reshape(_QUESTIONS, n_blocks, -1) <= self.threshold
-        patterns = np.bitwise_or.reduce(told * _BITS, axis=0) + (np.arange(n_blocks) << _QUESTIONS)[:, None]
-        node: NDArray[np.int32] = self.exits.take(patterns[:n_trees])
-        for _ in range(self.levels - 1):
-            block = self.block_of.take(node)
-            tree, row = np.nonzero(block >= 0)
-            node[tree, row] = self.exits.take(patterns[block[tree, row], row])
+        told = columns.take(self.column, axis=0).reshape(n_questions, n_parts, -1) <= self.threshold
+        patterns = np.bitwise_or.reduce(told * _BITS[:n_questions], axis=0)
+        node: NDArray[np.int32] = self.exits.take(patterns[: len(roots)] + self.entry[roots][:, None])
+        for _ in range(len(roots), n_parts, len(roots)):
+            tree, row = np.nonzero(self.entry.take(node) >= 0)
+            inner = node[tree, row]
+            node[tree, row] = self.exits.take(self.entry[inner] + patterns[self.part[inner], row])
         return node
 
 
-class _Way(NamedTuple):
-    """A way out of a block: the bits that are asked for on it, what they must be, and the node that it leads to."""
-
-    mask: int
-    answers: int
-    node: int
-
-
-def _block(forest: Forest, top: int) -> tuple[list[int], list[_Way]]:
-    """Return the questions of the block below a node, level by level, and the ways out of it."""
-    questions: list[int] = []
-    ways = []
-    open_ways = [_Way(0, 0, top)]
-    for way in open_ways:  # grows with each question
-        node, bit = way.node, 1 << len(questions)
-        left, right = int(forest.left[node]), int(forest.right[node])
-        if left == node or len(questions) == _QUESTIONS:
-            ways.append(way)
-            continue
-        questions.append(node)
-        if_true, if_false = (right, left) if forest.missing_left[node] else (left, right)
-        open_ways += [_Way(way.mask | bit, way.answers | bit, if_true), _Way(way.mask | bit, way.answers, if_false)]
-    return questions, ways
+def _in_trees(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return all inner nodes in order, the tree of each, and its place among the inner nodes of its tree."""
+    left, right = forest.left.tolist(), forest.right.tolist()
+    tree_of = dict(zip(forest.roots.tolist(), range(len(forest.roots)), strict=True))
+    sizes = [0] * len(forest.roots)
+    found = []
+    for node, child in enumerate(left):  # a parent stands before its children
+        if child != node:
+            tree = tree_of[child] = tree_of[right[node]] = tree_of[node]
+            found.append((node, tree, sizes[tree]))
+            sizes[tree] += 1
+    nodes, trees, places = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return nodes, trees, places
 
 
-def _exits(ways: list[_Way]) -> NDArray[np.int32]:
-    """Return the node that each pattern of a block leads to, shape (2**_QUESTIONS,)."""
-    mask, answers, node = np.array(ways, dtype=np.int32).T[:, :, None]
-    taken = (np.arange(1 << _QUESTIONS, dtype=np.uint16) & mask.astype(np.uint16)) == answers.astype(np.uint16)
-    exits: NDArray[np.int32] = np.bitwise_or.reduce(taken * node, axis=0)  # of all ways one is taken
-    return exits
+def _tables(
+    forest: Forest, part: NDArray[np.int64], bit_of: Mapping[int, int], n_questions: int
+) -> dict[int, NDArray[np.int32]]:
+    """Return for each node that is entered the node to which each pattern leads, shape (2**n_questions,)."""
+    patterns = np.arange(1 << n_questions, dtype=np.int32)
+    told = [(patterns >> bit & 1).astype(bool) for bit in range(n_questions)]
+    tables = {root: np.full(len(patterns), root, dtype=np.int32) for root in forest.roots.tolist()}  # one may be a leaf
+    parts, left, right, missing_left = (
+        array.tolist() for array in (part, forest.left, forest.right, forest.missing_left)
+    )
+    for node in reversed(bit_of):
+        children = (right[node], left[node]) if missing_left[node] else (left[node], right[node])
+        ways = [tables.pop(child) if parts[child] == parts[node] else np.int32(child) for child in children]
+        tables[node] = np.where(told[bit_of[node]], *ways)
+    return tables
 
 
 def _questions(forest: Forest, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return columns and thresholds of the nodes of each block (-1: none), as `_Blocks` has them."""
+    """Return columns and thresholds of the nodes of each part (-1: none), as `_Parts` has them."""
     negated = forest.missing_left[nodes]
     threshold = forest.threshold[nodes]
     below = np.nextafter(-threshold, np.float32(-np.inf))

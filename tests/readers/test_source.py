@@ -155,3 +155,27 @@ def test_a_format_named_for_what_it_is_not_is_no_crash(name: str) -> None:
 )
 def test_a_format_is_told_by_content(head: bytes, name: str) -> None:
     assert detect_format(head) == name
+
+
+class Dripping(io.RawIOBase):
+    """A pipe that has a little at a time, and whose writer then makes one wait."""
+
+    def __init__(self, content: bytes, at_a_time: int) -> None:
+        self.pieces = [content[at : at + at_a_time] for at in range(0, len(content), at_a_time)]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if not self.pieces:
+            raise TimeoutError("the writer makes one wait")
+        piece = self.pieces.pop(0)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def test_what_a_slow_pipe_has_is_read_before_there_is_more() -> None:
+    content = b"".join(b'{"id": "%d", "text": "plums"}\n' % number for number in range(3000))
+    pipe = io.BufferedReader(Dripping(content, 10_000))  # type: ignore[type-var]
+    comments = read_comments(pipe, format="jsonl")
+    assert [next(comments).id for _ in range(2500)] == [str(number) for number in range(2500)]

@@ -18,6 +18,7 @@ from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import MAX_TEXT, clip
 from commentguard.readers.detection import detect_format
 from commentguard.readers.folders import dataset_in, read_posts_folder
+from commentguard.readers.identifiers import Identifiers
 from commentguard.readers.report import Reading, ReadReport, Skipped, display_name, one_line
 from commentguard.readers.source import Source, opened
 from commentguard.readers.threads import THREAD_MESSAGES
@@ -174,7 +175,7 @@ def _detected(content: Source, reading: Reading) -> str:
 
 def _finished(comments: Iterator[Comment], reading: Reading) -> Iterator[Comment]:
     """Yield the comments counted, with ids that occur once and texts of bounded length."""
-    seen: set[int] = set()
+    seen = Identifiers()
     repeated: dict[str, int] = {}
     post: Post | None = None
     clipped: Post | None = None
@@ -187,17 +188,16 @@ def _finished(comments: Iterator[Comment], reading: Reading) -> Iterator[Comment
                 reading.warn("a post's text longer than 1,000,000 characters was cut to its head and tail")
                 post, clipped = comment.post, replace(comment.post, text=clip(comment.post.text))
             comment = replace(comment, post=clipped)
-        if hash(comment.id) in seen:
+        if not seen.add(comment.id):
             reading.warn("an id occurs more than once; later comments with it got #2, #3 and so on")
             comment = replace(comment, id=_next_id(comment.id, seen, repeated))
-        seen.add(hash(comment.id))
         reading.report.comments += 1
         yield comment
 
 
-def _next_id(identifier: str, seen: set[int], repeated: dict[str, int]) -> str:
+def _next_id(identifier: str, seen: Identifiers, repeated: dict[str, int]) -> str:
     number = repeated.get(identifier, 1) + 1
-    while hash(f"{identifier}#{number}") in seen:
+    while not seen.add(f"{identifier}#{number}"):
         number += 1
     repeated[identifier] = number
     return f"{identifier}#{number}"

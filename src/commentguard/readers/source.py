@@ -98,9 +98,10 @@ def _open_file(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def _raw_chunks(stream: BinaryIO, reading: Reading) -> Iterator[bytes]:
+    read = getattr(stream, "read1", stream.read)  # what a slow pipe has now, instead of waiting for more
     while True:
         try:
-            chunk: object = stream.read(CHUNK)
+            chunk: object = read(CHUNK)
         except (OSError, ValueError, EOFError, zlib.error) as error:
             reading.cut_off(f"reading stopped early ({one_line(str(error))})")
             return

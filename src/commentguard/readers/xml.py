@@ -26,16 +26,17 @@ from commentguard.readers.vocabulary import Event, Vocabulary
 _LOOKAHEAD: Final = 1 << 20
 """How far the end of a tag, comment or declaration is looked for: 1 M characters."""
 
-_LEAF: Final = rf"({NAME}){ATTRIBUTES}>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))</\1>"
+_TEXT: Final = r"(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<]*+))"
+_LEAF: Final = rf"({NAME})(?:{ATTRIBUTES}>{_TEXT}</\1>|\s*+/>)"
 
 
 @cache
 def _plain(passed: str) -> re.Pattern[str]:
-    """Return what matches a whole field of text or of one CDATA section, or a tag without attributes, or neither.
+    """Return what matches a whole field of text, one CDATA section or nothing, or a tag without attributes, or neither.
 
     What stands before it is passed over, and whole elements that match `passed`.
     """
-    return re.compile(rf"(?:[^<]*+<(?:{passed}))*+[^<]*+<(?:{_LEAF}|(/?)({NAME})(/?)>)|(?s:.)")
+    return re.compile(rf"(?:[^<]*+<(?:{passed}))*+[^<]*+<(?:{_LEAF}|(/?)({NAME})\s*+>)|(?s:.)")
 
 
 _TAG: Final = re.compile(rf"<(/?)({NAME})((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+|/)?+)>|<(/?)({NAME})([^<>]*+)>")
@@ -114,18 +115,18 @@ class _Scanner:
         """Read on as long as elements are plain, and stop before one that is not."""
         fields, containers = self.fields, self.containers
         for match in self.matching.finditer(self.buffer, self.pos):
-            name, literal, text, closing, tag, empty = match.groups()
+            name, literal, text, closing, tag = match.groups()
             if name is not None:
                 field = fields.get(name)
                 if field is not None:
-                    if text is None and f"</{name}>" in literal:
+                    if literal and f"</{name}>" in literal:
                         break
                     if field not in self.filled:
-                        self.filled[field] = literal if text is None else self.resolved(text)
+                        self.filled[field] = self.resolved(text) if text else literal or ""
                 elif name in containers:
                     break
             elif tag in containers:
-                event = None if empty else self.plain_container(containers[tag], closing)
+                event = self.plain_container(containers[tag], closing)
                 if event is None:
                     break
                 yield event

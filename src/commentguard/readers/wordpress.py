@@ -39,7 +39,8 @@ _POST_FIELDS: Final = frozenset(
 _CONTENT: Final = r"(?:<!\[CDATA\[(?:[^\]<]++|\](?!\]>)|<(?!/wp:))*+\]\]>|[^<]*+)"
 _KEY: Final = r"(?!(?:<!\[CDATA\[)?+\s*+akismet_)(?:<!\[CDATA\[[^\]<]*+\]\]>|[^<&]*+)"
 _PASSED: Final = "|".join(
-    [rf"{name}(?:{ATTRIBUTES}>{_CONTENT}</{name}>|\s*+/>)" for name in ("category", "dc:creator", "guid", "excerpt:encoded")]
+    [rf"{name}(?:{ATTRIBUTES}>{_CONTENT}</{name}>|\s*+/>)"
+     for name in ("category", "dc:creator", "guid", "excerpt:encoded")]
     + [rf"wp:{name}(?:>{_CONTENT}</wp:{name}>|\s*+/>)" for name in (
         "post_date_gmt", "post_name", "post_parent", "post_type", "post_password", "comment_status", "ping_status",
         "status", "menu_order", "is_sticky",

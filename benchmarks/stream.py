@@ -23,6 +23,7 @@ from typing import Final
 import click
 import numpy as np
 from corpus import Labelled, gold, own_id, rows_of, streams, without_duplicates
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from quality import FOLDS, fit, training_rows
 from scipy.optimize import minimize
@@ -291,9 +292,10 @@ def figures(folds: Sequence[Fold], counts: dict[Key, list[float]]) -> list[str]:
 
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def main(data: Path) -> None:
+@click.option("--jobs", default=2, show_default=True, help="Folds at a time.")
+def main(data: Path, jobs: int) -> None:
     """Judge on the gold rows of DATA what repetition in the stream and the blog's other posts would add."""
-    folds = [one_fold(data, number) for number in range(FOLDS)]
+    folds = Parallel(n_jobs=jobs)(delayed(one_fold)(data, number) for number in range(FOLDS))
     for line in figures(folds, counts_of_all(data)):
         click.echo(line)
 

@@ -96,3 +96,12 @@ def test_a_spared_row_is_not_called_spam_and_needs_review() -> None:
     labels, review = decide(rows, Thresholds(spam=0.8), spared=np.array([True, False, True]))
     assert labels == ["substantive", "spam", "substantive"]
     assert review == [True, False, False]
+
+
+def test_with_few_rows_the_spam_threshold_is_drawn_towards_one_half() -> None:
+    rng = np.random.default_rng(4)
+    spam = rng.random(200)
+    probabilities = np.stack([spam, np.zeros(200), 1 - spam], axis=1)
+    truth = np.full(200, 2)
+    sure, doubting = (choose_thresholds(probabilities, truth, doubt=doubt).spam for doubt in (0.0, 10.0))
+    assert 0.5 < doubting < 0.6 < sure

@@ -23,7 +23,7 @@ LAYERS = (
     {"worker", "batches"},
     {"storage", "reasons", "stages"},
     {"scoring"},
-    {"adagrad", "boosting", "regression", "datasets"},
+    {"adagrad", "boosting", "regression", "ridge", "datasets"},
     {"linear", "labelled"},
     {"features", "readers"},
     {"forest", "logistic", "decision", "folds", "text"},

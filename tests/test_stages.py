@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, SCRAP
-from commentguard.stages import NEVER, Stage, Trees, by_folds, calibrate, fit_match
+from commentguard.stages import NEVER, Stage, Trees, blend, by_folds, calibrate, fit_match
 
 SETTINGS = Trees(trees=5, leaves=4, learning_rate=0.3, seed=0)
 
@@ -103,3 +104,23 @@ def test_what_fits_a_post_is_not_learned_from_a_handful_of_pairs() -> None:
     )
     assert forest is None
     assert not scores.any()
+
+
+def test_two_kinds_of_log_odds_share_what_they_both_tell() -> None:
+    rng = np.random.default_rng(2)
+    target = rng.random(400) < 0.5
+    first = np.where(target, 1.0, -1.0) + rng.normal(size=400)
+    slope, share, _ = blend(first, first.copy(), target)
+    assert 0 < slope == pytest.approx(share, rel=0.01)
+
+
+def test_a_kind_that_tells_the_wrong_way_counts_nothing() -> None:
+    rng = np.random.default_rng(3)
+    target = rng.random(400) < 0.5
+    first = np.where(target, 1.0, -1.0) + rng.normal(size=400)
+    assert blend(first, -np.where(target, 1.0, -1.0) + rng.normal(size=400) * 3, target)[1] == 0
+    assert blend(-first, first, target)[0] == 0
+
+
+def test_too_few_rows_halve_both_kinds() -> None:
+    assert blend(np.ones(4), np.ones(4), np.array([True, False, True, False])) == (0.5, 0.5, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import compress
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -33,13 +33,21 @@ from commentguard.labelled import (
 )
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores, total_score
 from commentguard.records import LABELS, Comment
-from commentguard.scoring import FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
+from commentguard.ridge import even_weights, fit_ridge, rarity
+from commentguard.scoring import DECISIONS, FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.stages import Stage, Trees, fit_match
 
 Linear = tuple[Weights, float]
 
 CHUNK: Final = 1_000
 """Comments whose features are computed at a time."""
+FEW_ROWS: Final = 10_000
+"""Up to so many rows the n-grams are learned whole, beside the trees; of more, in passes, as a feature of theirs."""
+DOUBT: Final = 10.0
+"""With few rows, how many substantive comments called spam the threshold of 0.5 counts as; see `choose_thresholds`."""
+
+_STRENGTH: Final = 0.1  # of the penalty on weights that `partial_fit` moves; benchmarks/little.py
+_BIAS_STRENGTH: Final = 10.0
 
 
 class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -160,7 +168,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         grams = [grams_of(Batch(comments[at : at + CHUNK])) for at in range(0, len(comments), CHUNK)]
         matrix = gram_matrix(grams)
         # Root: the rows that count most for the trees must not drown the many others' words. One text counts once.
-        row_weight = np.sqrt(weight) * first_of_each(comments)
+        few = int(np.count_nonzero(weight)) <= FEW_ROWS
+        row_weight = np.zeros(len(truth)) if few else np.sqrt(weight) * first_of_each(comments)
         wording = self._fit_weights(matrix, truth == 0, row_weight, fold)
         scraps = self._fit_weights(matrix, truth == 1, row_weight * scrap_rows(comments, truth, pairs), fold)
         named = _named(comments, truth, fold, self.n_jobs)
@@ -168,7 +177,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
         held_out = [_by_fold(grams, wording[1:], fold, text_scores), _by_fold(grams, scraps[1:], fold, total_score)]
         features = np.concatenate([named, *held_out, match_held_out], axis=1)
-        stage = Stage(features, weight, fold, trusted, settings)
+        stage = Stage(features, weight, fold, trusted, settings, matrix if few else None)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)
@@ -184,13 +193,14 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             forests=(spam.forests, off_topic.forests),
             pings=(spam.pings, off_topic.pings),
             calibration=np.stack([spam.calibration, off_topic.calibration]),
-            layer=None,
-            layer_bias=(0.0, 0.0),
+            **_layer_of(spam.layer, off_topic.layer),
         )
         log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
         self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
         is_ping = features[trusted, PING] > 0
-        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted], is_ping)
+        self.thresholds_ = choose_thresholds(
+            self.held_out_[trusted], truth[trusted], is_ping, doubt=DOUBT if few else 0.0
+        )
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 
@@ -203,6 +213,10 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Self:
         """Move the additive layer towards some labelled comments; all else stays as it is.
 
+        Each call finds, whole, the layer that explains its rows best while it stays near the one before: neither the
+        order of the rows nor a seed matters. Rows that are called spam and others count alike as a whole, and rare
+        n-grams move more than common ones, so that comments unlike these rows are judged as before.
+
         Parameters
         ----------
         X : sequence of Comment, length n
@@ -210,7 +224,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y : sequence of str, length n
             A label each.
         classes : sequence of str, optional
-            All labels that will ever come; taken by scikit-learn's convention where the model was never fitted.
+            Labels between which a choice was made; None: all. Without off-topic among them, what tells it from
+            substantive stays as it is. Where the model was never fitted, all labels that will ever come, by
+            scikit-learn's convention.
         sample_weight : array-like of float, shape (n,), optional
             How much each row counts.
 
@@ -220,8 +236,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Itself.
         """
         comments, truth = checked_rows(X, y, several=False)
-        if classes is not None:
-            check_labels([str(label) for label in classes])
+        chosen_from = list(LABELS) if classes is None else [str(label) for label in classes]
+        check_labels(chosen_from)
         if not hasattr(self, "parameters_"):
             self.parameters_, self.thresholds_ = _untrained(), Thresholds()
             self.classes_ = np.unique(np.asarray(y if classes is None else classes, dtype=str))
@@ -230,17 +246,15 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         current = score(self.parameters_, comments)
         grams = grams_of(Batch(comments))
         matrix = gram_matrix([grams])
-        tables, biases = [], []
+        known = current.log_odds - layer_log_odds(grams, self.parameters_)
+        layer = [_layer_start(self.parameters_, column) for column in range(len(DECISIONS))]
         for column, (target, rows) in enumerate(_decisions(truth)):
-            start = _layer_start(self.parameters_, column)
-            known = current.log_odds[:, column] - layer_log_odds(grams, self.parameters_)[:, column]
-            dense, moved = fit_weights(
-                matrix, target, weight * rows, epochs=1, learning_rate=self.learning_rate, seed=self.random_state,
-                offset=known, start=start,
-            )  # fmt: skip
-            tables.append(to_weights(dense))
-            biases.append(moved)
-        self.parameters_ = replace(self.parameters_, layer=(tables[0], tables[1]), layer_bias=(biases[0], biases[1]))
+            if column == 0 or "off-topic" in chosen_from:
+                layer[column] = fit_ridge(
+                    matrix, target, even_weights(target, weight * rows), strength=_STRENGTH, scale=rarity(matrix),
+                    bias_strength=_BIAS_STRENGTH, offset=known[:, column], start=layer[column],
+                )  # fmt: skip
+        self.parameters_ = replace(self.parameters_, **_layer_of(*layer))
         return self
 
     def predict_proba(self, X: Sequence[Comment]) -> NDArray[np.float64]:
@@ -293,6 +307,14 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             delayed(learn)(number) for number in (-1, *range(self.folds))
         )
         return learned
+
+
+def _layer_of(*learned: tuple[NDArray[np.float32], float] | None) -> dict[str, Any]:
+    """Return an additive layer from what was learned for each decision, as `Parameters` has it."""
+    if not any(learned):
+        return {"layer": None, "layer_bias": (0.0, 0.0)}
+    tables = tuple(to_weights(given[0]) if given else no_weights() for given in learned)
+    return {"layer": tables, "layer_bias": tuple(float(given[1]) if given else 0.0 for given in learned)}
 
 
 def _decisions(truth: NDArray[np.int64]) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], ...]:

@@ -81,6 +81,7 @@ def choose_thresholds(
     truth: NDArray[np.int64],
     is_ping: NDArray[np.bool_] | None = None,
     max_lost: float = MAX_LOST,
+    doubt: float = 0.0,
 ) -> Thresholds:
     """Choose thresholds on held-out rows.
 
@@ -94,6 +95,9 @@ def choose_thresholds(
         Which rows are pingbacks or trackbacks; None: none.
     max_lost : float
         Share of the substantive rows that may be called spam, 0 to 1.
+    doubt : float
+        How many of them 0.5 counts as, beside those that were found: a cut above one or two rows is down to chance, and
+        is drawn towards the threshold that errs least often.
 
     Returns
     -------
@@ -102,8 +106,8 @@ def choose_thresholds(
         (never below 0.5 nor above 0.999); `off_topic` has the best mean F1 of off-topic and substantive.
     """
     pings = _given(is_ping, len(truth))
-    spam = _cut(probabilities[(truth == 2) & ~pings, 0], max_lost)
-    ping = _cut(probabilities[(truth == 2) & pings, 0], max_lost)
+    spam = _cut(probabilities[(truth == 2) & ~pings, 0], max_lost, doubt)
+    ping = _cut(probabilities[(truth == 2) & pings, 0], max_lost, doubt)
     called_spam = probabilities[:, 0] >= np.where(pings, ping, spam)
     return Thresholds(spam, ping, _best_split(probabilities, truth, called_spam))
 
@@ -112,11 +116,14 @@ def _given(is_ping: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_]:
     return np.zeros(n, dtype=bool) if is_ping is None else is_ping
 
 
-def _cut(substantive: NDArray[np.float64], max_lost: float) -> float:
-    """Return the threshold that at most `max_lost` of the substantive rows reach."""
+def _cut(substantive: NDArray[np.float64], max_lost: float, doubt: float) -> float:
+    """Return the threshold that at most `max_lost` of the substantive rows reach, drawn towards 0.5 by `doubt`."""
     ordered = np.sort(substantive)[::-1]
     allowed = min(int(len(ordered) * max_lost), len(ordered) - 1)
     cut = float(ordered[allowed]) if len(ordered) else 0.5
+    found = len(ordered) * max_lost
+    if doubt:
+        cut = 0.5 + (cut - 0.5) * found / (found + doubt)
     return round(min(max(0.5, cut + 1e-6), 0.999), 6)
 
 

@@ -8,12 +8,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from commentguard.boosting import fit_forest
 from commentguard.forest import Forest
 from commentguard.logistic import Logistic
 from commentguard.regression import fit_logistic
+from commentguard.ridge import fit_ridge, telling
 from commentguard.scoring import FEATURES, PING, SCRAP, ping_columns
 
 LEAST_PAIRS: Final = 200
@@ -24,6 +26,8 @@ NEVER: Final = -20.0
 """Log-odds of a label that the training data do not have."""
 
 _LEAST_CALIBRATED: Final = 20
+_BLENDED: Final = 0.1  # inverse of the penalty on how much trees and n-grams count
+_STRENGTH: Final = 0.01  # of the penalty on the weights of n-grams; anything up to 0.1 does about as well
 
 Learn = Callable[[NDArray[np.bool_]], Callable[[NDArray[np.bool_]], NDArray[np.float64]]]
 
@@ -98,12 +102,15 @@ class Decider:
         Slope and offset of the log-odds.
     held_out : ndarray of float64, shape (n,)
         Calibrated log-odds of each row by models that did not see its fold.
+    layer : tuple of (ndarray of float32, float) or None
+        Weights and bias of n-grams that are added to the trees' log-odds; None where nothing is.
     """
 
     forests: tuple[Forest, ...]
     pings: Logistic | None
     calibration: NDArray[np.float64]
     held_out: NDArray[np.float64]
+    layer: tuple[NDArray[np.float32], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,9 @@ class Stage:
         Rows that calibration goes by.
     settings : Trees
         How trees are grown.
+    matrix : csr_matrix or None
+        N-grams of the rows: where these are few, what the n-grams say is learned beside the trees, not as one of their
+        features, and the two are added. None: trees alone.
     """
 
     features: NDArray[np.float32]
@@ -129,6 +139,7 @@ class Stage:
     fold: NDArray[np.int64]
     trusted: NDArray[np.bool_]
     settings: Trees
+    matrix: sparse.csr_matrix | None = None
 
     def decide(
         self,
@@ -156,11 +167,21 @@ class Stage:
         if of_pings.sum() >= LEAST_PINGS and target[of_pings].any() and not target[of_pings].all():
             pings = self._regress_model(decision, target, of_pings)
             sure &= ~is_ping
-        slope, offset = calibration = calibrate(grown[sure], target[sure])
+        beside = np.zeros(len(target))
+        if self.matrix is not None:
+            beside = by_folds(rows, target, self.fold, self._weigh(self.matrix, target))
+            slope, share, offset = blend(grown[sure], beside[sure], target[sure])
+        else:
+            (slope, offset), share = calibrate(grown[sure], target[sure]), 0.0
         held_out = slope * grown + offset
         if pings:
             held_out[is_ping] = by_folds(of_pings, target, self.fold, self._regress(decision, target))[is_ping]
-        return Decider(tuple(lesson.forest(self.settings) for lesson in lessons), pings, calibration, held_out)
+        layer = None
+        if self.matrix is not None:
+            weights, bias = self._weights(self.matrix, target, rows)
+            layer = weights * np.float32(share), bias * share
+        forests = tuple(lesson.forest(self.settings) for lesson in lessons)
+        return Decider(forests, pings, np.array([slope, offset]), held_out + share * beside, layer)
 
     def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:
         # What scraps are worded like is left to the forest that is about them: seen by this one, it hid other causes.
@@ -172,6 +193,20 @@ class Stage:
         # The target is as frequent as in all rows, so that the odds of the two forests can be added.
         share = _odds(self.weight, target, rows) / _odds(self.weight, target, apart)
         return Lesson(self.features, target, self.weight * np.where(target, share, 1.0), apart)
+
+    def _weigh(self, matrix: sparse.csr_matrix, target: NDArray[np.bool_]) -> Learn:
+        def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+            weights, bias = self._weights(matrix, target, rows)
+            return lambda judged: matrix[np.flatnonzero(judged)] @ weights.astype(np.float64) + bias
+
+        return learn
+
+    def _weights(
+        self, matrix: sparse.csr_matrix, target: NDArray[np.bool_], rows: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], float]:
+        weight = self.weight * rows
+        weight = weight * rows.sum() / weight.sum()
+        return fit_ridge(matrix, target, weight, strength=_STRENGTH, scale=telling(matrix, target, weight))
 
     def _regress(self, decision: int, target: NDArray[np.bool_]) -> Learn:
         def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
@@ -251,3 +286,23 @@ def calibrate(log_odds: NDArray[np.float64], target: NDArray[np.bool_]) -> NDArr
     fitted = LogisticRegression(C=100.0).fit(log_odds[:, None], target)
     slope = float(fitted.coef_[0, 0])
     return np.array([slope, float(fitted.intercept_[0])]) if slope > 0.05 else unchanged
+
+
+def blend(
+    first: NDArray[np.float64], second: NDArray[np.float64], target: NDArray[np.bool_]
+) -> tuple[float, float, float]:
+    """Return by what two kinds of log-odds are multiplied before they are added, and the offset of their sum.
+
+    Both speak of the same comments, so that the plain sum would be too sure: it is what is returned, halved, where
+    there is too little to go by. A kind that tells nothing beside the other counts nothing.
+    """
+    if len(target) < _LEAST_CALIBRATED or not target.any() or target.all():
+        return 0.5, 0.5, 0.0
+    both = np.stack([first, second], axis=1)
+    fitted = LogisticRegression(C=_BLENDED).fit(both, target)
+    slope, share = fitted.coef_[0].tolist()
+    if slope < 0 or share < 0:
+        alone = 1 if slope < 0 else 0
+        slope, offset = calibrate(both[:, alone], target)
+        return (0.0, slope, offset) if alone else (slope, 0.0, offset)
+    return slope, share, float(fitted.intercept_[0])

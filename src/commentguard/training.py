@@ -25,8 +25,8 @@ from commentguard.storage import Model
 
 FEW: Final = 20
 """Fewer rows of a label than this are warned of."""
-PASSES: Final = 5
-"""Times that a model which is started from sees the new rows."""
+STEP: Final = 5_000
+"""Most rows by which a model that is started from moves at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def train(
     comments : iterable of Comment
         Rows without a label are left out.
     start : CommentGuard, optional
-        A model to go on from: its additive layer moves towards the new rows, the rest stays. None: learn from nothing.
+        A model to go on from: its additive layer moves towards the new rows; all else, the thresholds too, stays as it
+        is. None: learn from nothing.
     seed : int
         Seed; the same data, seed and versions give the same model.
     test_size : float
@@ -105,7 +106,8 @@ def train(
     judged = [row for row, out in zip(rows, held_out, strict=True) if out]
     if judged and len({row.label for row in learn}) >= len(counts):
         evaluation = evaluate(CommentGuard(_fit(learn, start, seed)), judged)
-    warnings = [*_warnings(rows, counts), *([] if evaluation else ["nothing was held out: there are no figures"])]
+    warnings = _warnings(rows, counts, start is not None)
+    warnings += [] if evaluation else ["nothing was held out: there are no figures"]
     return TrainingResult(_fit(rows, start, seed), evaluation, dict(counts), tuple(warnings))
 
 
@@ -154,8 +156,9 @@ def _fit(rows: Sequence[Comment], start: CommentGuard | None, seed: int) -> Mode
         return to_model(classifier.fit(rows, labels), rows, labels, notes)
     classifier.parameters_, classifier.thresholds_ = start.model.parameters, start.model.thresholds
     classifier.classes_ = np.array(sorted(LABELS))
-    for _ in range(PASSES):
-        classifier.partial_fit(rows, labels)
+    choice = sorted({"spam", "substantive", *labels})
+    for part in np.array_split(np.random.default_rng(seed).permutation(len(rows)), -(-len(rows) // STEP)):
+        classifier.partial_fit([rows[row] for row in part], [labels[row] for row in part], choice)
     return replace(to_model(classifier, rows, labels, notes), typical=start.model.typical)
 
 
@@ -170,10 +173,12 @@ def _held_out(rows: Sequence[Comment], test_size: float) -> list[bool]:
     return [part == 0 for part in spread(groups, parts).tolist()]
 
 
-def _warnings(rows: Sequence[Comment], counts: Mapping[Label, int]) -> list[str]:
+def _warnings(rows: Sequence[Comment], counts: Mapping[Label, int], goes_on: bool) -> list[str]:
     found = []
     for label in LABELS:
-        if counts.get(label, 0) == 0:
+        if counts.get(label, 0) == 0 and goes_on:
+            found.append(f"no row is labelled {label}: the model that this one goes on from alone knows it")
+        elif counts.get(label, 0) == 0:
             found.append(f"no row is labelled {label}: the model will never say it")
         elif counts[label] < FEW:
             found.append(f"only {counts[label]} rows are labelled {label}: the model can hardly know it")

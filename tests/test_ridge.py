@@ -1,0 +1,66 @@
+"""Weights of n-grams learned from few rows: they tell the rows apart, stay near where they began, and need no order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from commentguard.ridge import even_weights, fit_ridge, rarity, telling
+
+# The first column stands in all rows, the second in those with the target, the third in the others.
+ROWS = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1], [1, 0, 1]], dtype=np.float32))
+TARGET = np.array([True, True, False, False])
+EVEN = np.ones(4)
+
+
+def test_weights_tell_the_rows_apart_and_leave_alone_what_tells_nothing() -> None:
+    weights, bias = fit_ridge(ROWS, TARGET, EVEN, strength=0.1, scale=telling(ROWS, TARGET, EVEN))
+    assert ((ROWS @ weights + bias > 0) == TARGET).all()
+    assert weights[1] > 0 > weights[2]
+    assert weights[0] == 0
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    order = np.array([3, 1, 0, 2])
+    one = fit_ridge(ROWS, TARGET, EVEN, strength=0.1, scale=np.ones(3))
+    other = fit_ridge(ROWS[order], TARGET[order], EVEN, strength=0.1, scale=np.ones(3))
+    assert one[0] == pytest.approx(other[0], abs=1e-3)
+    assert one[1] == pytest.approx(other[1], abs=1e-3)
+
+
+def test_the_stronger_the_penalty_the_nearer_they_stay_to_where_they_began() -> None:
+    start = np.array([0.5, -0.5, 0.5], dtype=np.float32), 0.25
+    moved = []
+    for strength in (0.01, 1.0, 100.0):
+        weights, _ = fit_ridge(
+            ROWS, TARGET, EVEN, strength=strength, scale=np.ones(3), bias_strength=strength, start=start
+        )
+        moved.append(float(np.abs(weights - start[0]).sum()))
+    assert moved == sorted(moved, reverse=True)
+    assert moved[-1] < 0.05
+
+
+def test_rows_without_weight_change_nothing() -> None:
+    start = np.array([0.5, -0.5, 0.5], dtype=np.float32), 0.25
+    weights, bias = fit_ridge(ROWS, TARGET, np.zeros(4), strength=0.1, scale=np.ones(3), start=start)
+    assert weights.tolist() == start[0].tolist()
+    assert bias == 0.25
+
+
+@given(st.integers(1, 200), st.integers(1, 200))
+def test_both_labels_count_about_alike_however_many_rows_they_have(some: int, others: int) -> None:
+    target = np.arange(some + others) < some
+    weights = even_weights(target, np.ones(some + others))
+    assert weights[target].sum() + weights[~target].sum() <= some + others + 1e-9
+    assert weights.min() > 0
+    if min(some, others) >= 50:
+        assert 0.8 < weights[target].sum() / weights[~target].sum() < 1.25
+
+
+def test_rare_ngrams_may_move_more_than_common_ones() -> None:
+    rows = sparse.csr_matrix(np.array([[1, 1], [1, 0], [1, 0], [1, 0]], dtype=np.float32))
+    scale = rarity(rows)
+    assert scale[1] > scale[0]

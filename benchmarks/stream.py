@@ -170,9 +170,10 @@ def other_posts(data: Path, rows: Sequence[Labelled], parameters: Parameters) ->
     """
     rng = random.Random(0)
     found = np.full(len(rows), np.nan)
+    posts = {source: _posts(data, source) for source in {row.comment.source for row in rows}}
     for number, row in enumerate(rows):
         comment = replace(row.comment, thread=())
-        others = _others_of(data, comment)
+        others = _others_of(posts[comment.source], comment)
         if row.label == "spam" or comment.type != "comment" or len(others) < 3 or parameters.match is None:
             continue
         chosen = rng.sample(others, min(_OTHER_POSTS, len(others)))
@@ -183,13 +184,12 @@ def other_posts(data: Path, rows: Sequence[Labelled], parameters: Parameters) ->
     return found
 
 
-def _others_of(data: Path, comment: Comment) -> list[Post]:
+def _others_of(posts: Sequence[Post], comment: Comment) -> list[Post]:
     own = comment.post or Post()
     own_post = own_id(own.id, comment.source)
-    return [post for post in _posts(data, comment.source) if post.id != own_post and post.title != own.title]
+    return [post for post in posts if post.id != own_post and post.title != own.title]
 
 
-@cache
 def _posts(data: Path, source: str) -> list[Post]:
     """Return the posts of a blog that say something."""
     file = data / "blogs" / f"{source}.posts.jsonl.gz"

@@ -107,7 +107,7 @@ def test_an_unknown_value_is_said_to_be_unknown() -> None:
     ("label", "probabilities", "decision", "direction"),
     [
         ("spam", [0.6, 0.3, 0.1], 0, 1),
-        ("off-topic", [0.4, 0.5, 0.1], 0, -1),
+        ("off-topic", [0.4, 0.5, 0.1], 1, 1),
         ("off-topic", [0.1, 0.5, 0.4], 1, 1),
         ("substantive", [0.4, 0.1, 0.5], 0, -1),
         ("substantive", [0.7, 0.1, 0.2], 0, -1),
@@ -115,7 +115,7 @@ def test_an_unknown_value_is_said_to_be_unknown() -> None:
         ("substantive", [0.0, 0.0, 1.0], 0, -1),
     ],
 )
-def test_what_decided_is_the_step_between_a_label_and_its_strongest_rival(
+def test_what_decided_is_told_by_the_decision_that_led_to_the_label(
     label: Label, probabilities: list[float], decision: int, direction: float
 ) -> None:
     found = what_decided([label], np.array([probabilities]))

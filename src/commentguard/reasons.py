@@ -97,7 +97,6 @@ CODES, _CODE_OF_FEATURE = _codes()
 _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
 _HIGH, _LOW, _UNKNOWN = range(3)
 _SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
-_TIES: Final = np.array([_SUBSTANTIVE, _SPAM, _OFF_TOPIC])  # of two equally probable rivals the first of these
 
 
 def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -154,9 +153,10 @@ def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float
 def what_decided(
     labels: Sequence[Label], probabilities: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Say what decided between each label and its strongest rival, the most probable of the others.
+    """Say which decision tells most of why a label was given.
 
-    Between off-topic and substantive only the second decision counts: that a comment is no spam says nothing there.
+    Of spam the first. Of off-topic the second: that a comment is no spam is no reason to call it that. Of substantive
+    the one against its strongest rival, the more probable of the others.
 
     Parameters
     ----------
@@ -171,11 +171,9 @@ def what_decided(
         The decision's number in `scoring.DECISIONS`; 1 where evidence of it speaks for the label, -1 against.
     """
     own = np.array([LABELS.index(label) for label in labels])
-    others = probabilities.copy()
-    others[np.arange(len(own)), own] = -1
-    rival = _TIES[others[:, _TIES].argmax(axis=1)]
-    decision = ((own != _SPAM) & (rival != _SPAM)).astype(np.int64)
-    return decision, np.where((own == _SPAM) | ((own == _OFF_TOPIC) & (rival != _SPAM)), 1.0, -1.0)
+    nearly_spam = (own == _SUBSTANTIVE) & (probabilities[:, _SPAM] >= probabilities[:, _OFF_TOPIC])
+    decision = ((own != _SPAM) & ~nearly_spam).astype(np.int64)
+    return decision, np.where(own == _SUBSTANTIVE, -1.0, 1.0)
 
 
 def reasons_for(

@@ -15,8 +15,10 @@ IDS = st.one_of(st.integers(-5, 300).map(str), st.integers(0, 1 << 70).map(str),
 @given(st.lists(IDS))
 def test_an_id_is_new_once(identifiers: list[str]) -> None:
     seen = Identifiers()
-    first = [seen.add(identifier) for identifier in identifiers]
-    assert first == [identifier not in identifiers[:place] for place, identifier in enumerate(identifiers)]
+    for place, identifier in enumerate(identifiers):
+        known = identifier in identifiers[:place]
+        assert (identifier in seen) == known
+        assert seen.add(identifier) == (not known)
 
 
 def test_numbers_that_stand_close_together_take_two_bytes_each() -> None:

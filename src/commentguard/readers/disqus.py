@@ -53,7 +53,7 @@ class _Export:
         self.posts: dict[str, Post] = {}
         self.sources: dict[str, str] = {}
         self.source = ""
-        self.open = OpenThreads()
+        self.open = OpenThreads(reading)
         self.outer = ""
         self.values: dict[str, str] = {}
         self.fields: dict[str, str] = {}

@@ -26,9 +26,16 @@ class Identifiers:
         self._pages: dict[int, int] = {}
         self._hashes: set[int] = set()
 
+    def __contains__(self, identifier: str) -> bool:
+        """Tell whether an id was taken."""
+        if _is_number(identifier):
+            number = int(identifier)
+            return bool(self._pages.get(number >> _PAGE, 0) & 1 << (number & 63))
+        return hash(identifier) in self._hashes
+
     def add(self, identifier: str) -> bool:
         """Take an id; tell whether it is new."""
-        if identifier.isdecimal() and identifier.isascii() and len(identifier) < 19 and identifier[0] != "0":
+        if _is_number(identifier):
             number = int(identifier)
             page, bit = number >> _PAGE, 1 << (number & 63)
             known = self._pages.get(page, 0)
@@ -37,3 +44,8 @@ class Identifiers:
         size = len(self._hashes)
         self._hashes.add(hash(identifier))
         return len(self._hashes) > size
+
+
+def _is_number(identifier: str) -> bool:
+    """Tell whether it is a number in the one way to write it."""
+    return identifier.isdecimal() and identifier.isascii() and len(identifier) < 19 and identifier[0] != "0"

@@ -83,7 +83,7 @@ class RowReader:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._threads = OpenThreads()
+        self._threads = OpenThreads(reading)
 
     def comments(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterable[Comment]:
         """Yield a comment a row; `rows` are pairs of place and named values."""

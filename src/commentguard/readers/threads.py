@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from commentguard.readers.decoding import clip
+from commentguard.readers.identifiers import Identifiers
+from commentguard.readers.report import Reading
 from commentguard.records import Comment, Label, ThreadMessage
 
 THREAD_MESSAGES: Final = 50
@@ -70,24 +72,33 @@ class OpenThreads:
     """The threads of a file whose comments stand in one list, whatever their post.
 
     Only what stood earlier in the file and is not dated later becomes part of a thread. Threads of posts that were
-    not heard of for longest are dropped once all together hold 50 million characters.
+    not heard of for longest are dropped once all together hold 50 million characters (a thread counts 1,000 more, a
+    message 200); where such a post is heard of again, its thread begins anew, and a warning says so.
+
+    Parameters
+    ----------
+    reading : Reading
+        Where that is reported.
 
     Examples
     --------
-    >>> threads = OpenThreads()
+    >>> from commentguard.readers.report import ReadReport
+    >>> threads = OpenThreads(Reading("an export", ReadReport()))
     >>> first = threads.follow("post 1", Comment(text="Nice sunset", author="Ada"))
     >>> threads.follow("post 1", Comment(text="Where is it?")).thread
     (ThreadMessage(author='Ada', text='Nice sunset'),)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._threads: OrderedDict[str, _OpenThread] = OrderedDict()
         self._size = 0
+        self._dropped = Identifiers()
         self.later_left_out = False
 
     def follow(self, post: str, comment: Comment) -> Comment:
         """Return the comment with the thread that it found under `post`, and keep it for those that follow."""
-        thread = self._threads.setdefault(post, _OpenThread())
+        thread = self._threads.get(post) or self._begin(post)
         self._threads.move_to_end(post)
         earlier = tuple(
             message for date, message in thread.messages if not (date and comment.date and date > comment.date)
@@ -95,13 +106,26 @@ class OpenThreads:
         self.later_left_out |= len(earlier) < len(thread.messages)
         message = _message(comment.author, comment.text, comment.label, comment.status)
         if message is not None:
-            self._keep(thread, comment.date, message)
+            gone = thread.messages[0][1] if len(thread.messages) == THREAD_MESSAGES else None
+            thread.messages.append((comment.date, message))
+            self._grow(thread, _size(message) - (_size(gone) if gone else 0))
         return replace(comment, thread=earlier) if earlier else comment
 
-    def _keep(self, thread: _OpenThread, date: datetime | None, message: ThreadMessage) -> None:
-        thread.messages.append((date, message))
-        held = sum(len(message.text) + len(message.author) + 200 for _, message in thread.messages)
-        self._size += held - thread.size
-        thread.size = held
+    def _begin(self, post: str) -> _OpenThread:
+        if post in self._dropped:
+            self._reading.warn("comments of a post stand far apart, so that its thread began anew; sort them by post")
+        thread = self._threads[post] = _OpenThread()
+        self._grow(thread, 1000)
+        return thread
+
+    def _grow(self, thread: _OpenThread, size: int) -> None:
+        thread.size += size
+        self._size += size
         while self._size > OPEN_THREADS_SIZE and len(self._threads) > 1:
-            self._size -= self._threads.popitem(last=False)[1].size
+            post, dropped = self._threads.popitem(last=False)
+            self._size -= dropped.size
+            self._dropped.add(post)
+
+
+def _size(message: ThreadMessage) -> int:
+    return len(message.text) + len(message.author) + 200

@@ -18,8 +18,10 @@ from commentguard.readers.vocabulary import Event, Vocabulary
 from commentguard.readers.xml import events
 from commentguard.records import Comment, Label, Post
 
-ITEM_SIZE: Final = 100_000_000
-"""How many characters of one post's comments are held at a time; a post with more is read in parts."""
+ITEM_SIZE: Final = 40_000_000
+"""How many characters of one post's comments are held at a time (a comment counts 1,000 more): some 25,000 comments.
+
+A post with more is read in parts, whose threads begin anew; a warning says so."""
 
 STATUSES: Final = {"1": "approved", "0": "pending", "approve": "approved", "hold": "pending"}
 """WordPress's short words for what it did with a comment."""

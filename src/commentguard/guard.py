@@ -179,7 +179,7 @@ class CommentGuard:
         labels, review = decide(probabilities, self.model.thresholds, is_ping, spared)
         decision, direction = what_decided(labels, probabilities)
         moved = np.empty((len(labels), len(CODES)))
-        for number in (0, 1):
+        for number in set(decision.tolist()):
             rows = np.flatnonzero(decision == number)
             moved[rows] = evidence(scores, self.model.parameters, number, rows)
         reasons = reasons_for(moved, direction, scores.features, self.model.typical)

@@ -41,6 +41,7 @@ _PROMOTING: Final = tuple(
     FEATURES.index(name)
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
+_MATCH: Final = FEATURES.index(MATCH)
 _FITS: Final = -2.0
 """Match score below which a comment fits its post beyond doubt. Of the gold rows that promote nothing and fit so well,
 158 in all, 139 are substantive and 15 spam, of which one was called spam."""
@@ -116,7 +117,7 @@ class Scores:
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """Probabilities in the order of `records.LABELS`, shape (n, 3); each row sums to 1."""
-        spam, off_topic = (1 / (1 + np.exp(-np.clip(column, -500, 500))) for column in self.log_odds.T)
+        spam, off_topic = 1 / (1 + np.exp(-np.clip(self.log_odds.T, -500, 500)))
         return np.stack([spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic)], axis=1)
 
 
@@ -131,7 +132,7 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
         slope, offset = parameters.calibration[number]
         leaves.append(tuple(forest.leaves(features) for forest in forests))
         column = slope * added_odds(forests, leaves[-1], len(batch)) + offset
-        if pings:
+        if pings and batch.has_pings:
             column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
         columns.append(column)
     return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
@@ -160,7 +161,7 @@ def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     Whatever their wording, these have nothing to gain: a person should look before they are called spam.
     """
     empty = (features[:, _PROMOTING] == 0).all(axis=1)
-    fits: NDArray[np.bool_] = empty & (features[:, FEATURES.index(MATCH)] < _FITS)
+    fits: NDArray[np.bool_] = empty & (features[:, _MATCH] < _FITS)
     return fits
 
 
@@ -171,7 +172,7 @@ def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.flo
 
 def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the columns of `named_features` that the match trees see."""
-    return np.ascontiguousarray(named[:, _RELEVANCE])
+    return named[:, _RELEVANCE]
 
 
 def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np.float32]:

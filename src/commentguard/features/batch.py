@@ -70,17 +70,17 @@ class Batch:
         names = [plain_text(comment.author) for comment in self.comments]
         return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
 
-    @property
+    @cached_property
     def text(self) -> Written:
         """The comments' own words."""
         return self._own[0]
 
-    @property
+    @cached_property
     def author(self) -> Written:
         """The names over the comments; for a ping the title of the page that links here."""
         return self._own[1]
 
-    @property
+    @cached_property
     def host(self) -> Written:
         """The hosts, as text of their own."""
         return self._own[2]
@@ -107,12 +107,18 @@ class Batch:
     def marked(self) -> list[int]:
         """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
         cut = self.text.codes.lengths == TEXT_LIMIT
-        return np.flatnonzero(cut | (self.text.count(MARKUP_SIGN) > 0)).tolist()
+        numbers: list[int] = (cut | (self.text.count(MARKUP_SIGN) > 0)).nonzero()[0].tolist()
+        return numbers
 
     @cached_property
     def is_ping(self) -> NDArray[np.bool_]:
         """Whether each is a pingback or trackback, shape (n,)."""
         return np.array([comment.type != "comment" for comment in self.comments], dtype=bool)
+
+    @cached_property
+    def has_pings(self) -> bool:
+        """Whether there is a pingback or trackback among them."""
+        return bool(self.is_ping.any())
 
     @cached_property
     def _distinct_posts(self) -> tuple[list[Post], NDArray[np.int64]]:
@@ -173,12 +179,12 @@ class Batch:
         texts = [plain_text(text) for _, text in found]
         return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in found], NAME_LIMIT))
 
-    @property
+    @cached_property
     def message(self) -> Written:
         """The distinct earlier messages of all threads."""
         return self._earlier[0]
 
-    @property
+    @cached_property
     def message_author(self) -> Written:
         """The names over the distinct earlier messages."""
         return self._earlier[1]
@@ -190,10 +196,11 @@ class Batch:
     def sparse_column(self, values: Mapping[int, float]) -> NDArray[np.float64]:
         """Return values given by a comment's number as an array, 0 for all others, shape (n,)."""
         column = np.zeros(len(self))
-        column[list(values)] = list(values.values())
+        if values:
+            column[list(values)] = list(values.values())
         return column
 
 
 def _joined(stems: Sequence[NDArray[np.uint32]]) -> Texts:
     counts = np.fromiter(map(len, stems), dtype=np.int64, count=len(stems))
-    return Texts(Terms(np.repeat(np.arange(len(stems)), counts), np.concatenate(stems)), counts)
+    return Texts(Terms(np.arange(len(stems)).repeat(counts), counts, np.concatenate(stems)))

@@ -29,7 +29,7 @@ def link_count(batch: Batch) -> Numbers:
 def link_share(batch: Batch) -> Numbers:
     """Share of the text's characters that belong to addresses, 0 to 1: a reader says something beside the link."""
     linked = _linked(batch, lambda found: sum(map(len, found)))
-    return np.minimum(linked / np.maximum(batch.text.codes.lengths, 1), 1.0)
+    return np.minimum(linked / batch.text.codes.some, 1.0)
 
 
 @signal("links to several sites", "links to one site at most")

@@ -43,6 +43,6 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
     for column, signal in zip(columns, SIGNALS, strict=False):
-        column[:] = signal(batch)
+        column[:] = signal.compute(batch)
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
     return columns.T

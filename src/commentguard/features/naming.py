@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import Batch
 from commentguard.features.registry import signal, signals_of
 from commentguard.features.texts import Written
-from commentguard.text.characters import DIGIT, LATIN, LETTER, UPPER, VOWEL
+from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
@@ -36,8 +36,8 @@ def name_words(batch: Batch) -> Numbers:
 def name_small(batch: Batch) -> Numbers:
     """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
     found = batch.author.words
-    small = batch.author.codes.classes[found.starts] == LETTER
-    return batch.author.per_text(small) / np.maximum(batch.author.word_counts, 1)
+    small = batch.author.codes.class_at(found.starts) == LETTER
+    return batch.author.per_text(small) / batch.author.some_words
 
 
 @signal("capitals within the name", "no capitals within the name")
@@ -55,7 +55,7 @@ def name_digits(batch: Batch) -> Numbers:
 @signal("a name that sells something", "a name that sells nothing")
 def name_sells(batch: Batch) -> Numbers:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
-    return batch.author.count_in(*_SOLD) / np.maximum(batch.author.word_counts, 1)
+    return batch.author.count_in(*_SOLD) / batch.author.some_words
 
 
 @signal("a name that looks like an address", "a name that is no address")
@@ -67,9 +67,9 @@ def name_is_address(batch: Batch) -> Numbers:
 @signal("the name stands in the text", "the name does not stand in the text")
 def name_in_text(batch: Batch) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    names, found = batch.author.sorted_words, np.append(batch.text.sorted_words, -1)
-    shared = names[found[np.searchsorted(found[:-1], names)] == names]
-    return np.bincount(shared >> 32, minlength=len(batch)) / np.maximum(batch.author.word_counts, 1)
+    names, found = batch.author.sorted_words, batch.text.sorted_words
+    there = found.searchsorted(names, side="right") > found.searchsorted(names)
+    return np.bincount(names >> 32, there, len(batch)) / batch.author.some_words
 
 
 @signal("the name stands in the address", "the name does not stand in the address")
@@ -140,12 +140,11 @@ def name_gibberish(batch: Batch) -> Numbers:
 
 
 def _consonant_run(texts: Written) -> Numbers:
-    codes = texts.codes
-    consonant = codes.has(LATIN) & ~codes.has(VOWEL)
-    edges = np.flatnonzero(consonant[1:] != consonant[:-1]) + 1
+    consonant = texts.codes.has(CONSONANT)
+    edges = (consonant[1:] != consonant[:-1]).nonzero()[0] + 1
     starts, ends = edges[0::2], edges[1::2]
     longest = np.zeros(len(texts))
-    np.maximum.at(longest, codes.text_of(starts), (ends - starts).astype(np.float64))
+    np.maximum.at(longest, texts.codes.text_of(starts), ends - starts)
     return longest
 
 

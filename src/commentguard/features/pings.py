@@ -22,7 +22,7 @@ def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
     def declare(compute: Compute) -> Compute:
         @wraps(compute)
         def of_pings(batch: Batch) -> Numbers:
-            if not batch.is_ping.any():
+            if not batch.has_pings:
                 return np.full(len(batch), otherwise)
             return np.where(batch.is_ping, compute(batch), otherwise)
 
@@ -91,7 +91,7 @@ def _in_title(batch: Batch, texts: Texts) -> Numbers:
 @_of_pings(otherwise=np.nan)
 def ping_title_match(batch: Batch) -> Numbers:
     """Share of a ping's title that stands in the post's title, 0 to 1; NaN for comments: copies take it over."""
-    return _in_title(batch, batch.author) / np.maximum(batch.author.word_counts, 1)
+    return _in_title(batch, batch.author) / batch.author.some_words
 
 
 @signal("a bare keyword phrase as title", "a title as pages have them")
@@ -100,7 +100,7 @@ def keyword_title(batch: Batch) -> Numbers:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
     names = batch.author
     plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
-    small = names.per_text(names.codes.classes[names.words.starts] == LETTER) == names.word_counts
+    small = names.per_text(names.codes.class_at(names.words.starts) == LETTER) == names.word_counts
     bare = small & (names.word_counts >= 2) & (names.word_counts <= 5) & (plain == names.codes.lengths)
     found: Numbers = bare.astype(np.float64)
     return found

@@ -42,9 +42,10 @@ def _pair_table() -> NDArray[np.int64]:
 
 def _keyboard_share(texts: Written) -> Numbers:
     letters = _letter_table().take(texts.codes.folded)
-    running = np.cumsum(_pair_table().take(letters[:-1] * np.uint16(_LETTERS) + letters[1:]))
+    running = _pair_table().take(letters[:-1] * np.uint16(_LETTERS) + letters[1:]).cumsum()
     pairs = running[texts.codes.ends - 1] - running[texts.codes.starts - 1]  # a pair never spans two texts
-    return (pairs >> 32) / ((pairs & 0xFFFFFFFF) + 2)
+    share: Numbers = (pairs >> 32) / ((pairs & 0xFFFFFFFF) + 2)
+    return share
 
 
 @signal("letters that lie side by side on the keyboard", "no letters side by side on the keyboard")
@@ -69,9 +70,9 @@ def test_name(batch: Batch) -> Numbers:
 def text_in_name(batch: Batch) -> Numbers:
     """Share of the text's words that stand in the author's name, 0 to 1: scraps repeat themselves in every field."""
     found, names = batch.text.sorted_words, batch.author.sorted_words
-    names = names[np.diff(names, prepend=-1) > 0]
-    hits = np.searchsorted(found, names, side="right") - np.searchsorted(found, names)
-    return np.bincount(names >> 32, hits, len(batch)) / np.maximum(batch.text.word_counts, 1)
+    names = names[np.append(names[1:] != names[:-1], True)[: len(names)]]  # each once
+    hits = found.searchsorted(names, side="right") - found.searchsorted(names)
+    return np.bincount(names >> 32, hits, len(batch)) / batch.text.some_words
 
 
 @signal("many different characters", "few different characters")
@@ -79,15 +80,12 @@ def distinct_characters(batch: Batch) -> Numbers:
     """Logarithm of 1 + different characters among the first two hundred, 0 up: ``aaaa`` has one."""
     codes = batch.text.codes
     lengths = np.minimum(codes.lengths, _FIRST_SIGNS)
-    shift = codes.starts - (np.cumsum(lengths) - lengths)
-    owner = np.repeat(np.arange(len(batch)), lengths)
-    signs = codes.folded[np.repeat(shift, lengths) + np.arange(len(owner))]
-    seen = np.zeros((len(batch), 128), dtype=bool)
-    plain = signs < 128
-    seen[owner[plain], signs[plain]] = True
-    others = np.unique(owner[~plain] << 16 | signs[~plain])
-    counts: NDArray[np.int64] = np.count_nonzero(seen, axis=1) + np.bincount(others >> 16, minlength=len(batch))
-    return np.log1p(counts)
+    first = lengths.cumsum() - lengths
+    owner = np.arange(len(batch)).repeat(lengths)
+    signs = codes.folded.take((codes.starts - first).repeat(lengths) + np.arange(len(owner)))
+    found = owner << 16 | signs
+    found.sort()
+    return np.log1p(np.bincount(owner, np.append(found[1:] != found[:-1], True)[: len(owner)], len(batch)))
 
 
 @signal("under a post about comments or the site", "under a post about something else")

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
-from commentguard.text.codes import Codes, encode
-from commentguard.text.html import head_and_tail
+from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Terms, Words, words
 
 Numbers = NDArray[np.float64]
@@ -26,16 +25,23 @@ class Texts:
     ----------
     words : Terms
         Their words.
-    word_counts : ndarray of int64, shape (n_texts,)
-        Words of each text.
     """
 
     words: Terms
-    word_counts: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return the number of texts."""
-        return len(self.word_counts)
+        return len(self.words.counts)
+
+    @property
+    def word_counts(self) -> NDArray[np.int64]:
+        """Words of each text, shape (n_texts,)."""
+        return self.words.counts
+
+    @cached_property
+    def some_words(self) -> NDArray[np.int64]:
+        """Words of each text, but 1 where it has none, shape (n_texts,): what shares of words are taken of."""
+        return np.maximum(self.words.counts, 1)
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Written:
@@ -90,19 +96,22 @@ class Written(Texts):
     @cached_property
     def sorted_words(self) -> NDArray[np.int64]:
         """Text << 32 | hash of all words in order, shape (n_words,)."""
-        return np.sort(self.words.text << 32 | self.words.hashes)
+        keys = self.words.text << 32 | self.words.hashes
+        keys.sort()
+        return keys
 
     def greatest(self, values: NDArray[np.generic]) -> Numbers:
         """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
         greatest = np.zeros(len(self))
-        there = np.flatnonzero(self.word_counts)
-        first = np.cumsum(self.word_counts) - self.word_counts
-        greatest[there] = np.maximum.reduceat(values, first[there]) if len(there) else 0
+        (there,) = self.words.counts.nonzero()
+        if len(there):
+            first = self.words.counts.cumsum() - self.words.counts
+            greatest[there] = np.maximum.reduceat(values, first[there])
         return greatest
 
     def share(self, trait: int) -> Numbers:
         """Return the share of each text's characters that have a trait, 0 to 1, shape (n_texts,)."""
-        return self.count(trait) / np.maximum(self.codes.lengths, 1)
+        return self.count(trait) / self.codes.some
 
 
 @dataclass(frozen=True)
@@ -131,18 +140,15 @@ def lay_out(*columns: tuple[Sequence[str], int]) -> list[Written]:
     list of Written
         One for each column.
     """
-    cut = [text if len(text) <= limit else head_and_tail(text, limit) for texts, limit in columns for text in texts]
-    codes = encode(cut, max(limit for _, limit in columns))
+    codes = join([text for texts, limit in columns for text in cut(texts, limit)])
     layout = Layout(codes, words(codes))
-    counts = np.bincount(layout.words.text, minlength=len(codes))
     edges = accumulate((len(texts) for texts, _ in columns), initial=0)
-    return [_column(layout, counts, first, last) for first, last in pairwise(edges)]
+    return [_column(layout, slice(first, last)) for first, last in pairwise(edges)]
 
 
-def _column(layout: Layout, counts: NDArray[np.int64], first: int, last: int) -> Written:
-    place, shown = slice(first, last), layout.codes.shown(first, last)
-    found = layout.words.part(first, last, shown.start)
-    return Written(found, counts[place], layout.codes.part(place, shown), layout, place, shown)
+def _column(layout: Layout, place: slice) -> Written:
+    shown = layout.codes.shown(place)
+    return Written(layout.words.part(place, shown), layout.codes.part(place, shown), layout, place, shown)
 
 
 def _set_counts(found: Words, n: int) -> Numbers:

@@ -53,7 +53,7 @@ def word_count(batch: Batch) -> Numbers:
 @signal("long words", "short words")
 def word_length(batch: Batch) -> Numbers:
     """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
-    return batch.text.per_text(batch.text.words.lengths) / np.maximum(batch.text.word_counts, 1)
+    return batch.text.per_text(batch.text.words.lengths) / batch.text.some_words
 
 
 @signal("an overlong word", "no overlong word")
@@ -67,7 +67,7 @@ def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
     found = batch.text.sorted_words
     repeated = found[1:][found[1:] == found[:-1]]
-    return np.bincount(repeated >> 32, minlength=len(batch)) / np.maximum(batch.text.word_counts, 1)
+    return np.bincount(repeated >> 32, minlength=len(batch)) / batch.text.some_words
 
 
 @signal("written in capitals", "hardly any capitals")
@@ -108,7 +108,7 @@ def mixed_alphabets(batch: Batch) -> Numbers:
     others = batch.text.count(CYRILLIC) + batch.text.count(GREEK)
     if not np.minimum(batch.text.count(LATIN), others).any():
         return np.zeros(len(batch))
-    latin, other = (np.cumsum(flags) for flags in (codes.has(LATIN), codes.has(CYRILLIC) | codes.has(GREEK)))
+    latin, other = codes.has(LATIN).cumsum(), (codes.has(CYRILLIC) | codes.has(GREEK)).cumsum()
     before, last = found.starts - 1, found.ends - 1
     mixed = (latin[last] > latin[before]) & (other[last] > other[before])
     return np.log1p(batch.text.per_text(mixed))
@@ -151,15 +151,16 @@ def code_characters(batch: Batch) -> Numbers:
 def lower_start(batch: Batch) -> Numbers:
     """1 where the first character is a letter but no capital, else 0: pasted fragments begin in the middle."""
     codes = batch.text.codes
-    small: Numbers = ((codes.classes[codes.starts] == LETTER) & (codes.lengths > 0)).astype(np.float64)
+    small: Numbers = ((codes.class_at(codes.starts) == LETTER) & (codes.lengths > 0)).astype(np.float64)
     return small
 
 
 @signal("ends in the middle", "ends with a full stop")
 def open_end(batch: Batch) -> Numbers:
     """1 where the last character is a letter or digit, else 0: fragments and titles have no full stop."""
-    classes = batch.text.codes.classes[batch.text.codes.ends - 1]
-    return ((classes >= LETTER) & (classes <= DENSE) & (batch.text.codes.lengths > 0)).astype(np.float64)
+    codes = batch.text.codes
+    last = codes.class_at(codes.ends - 1)
+    return ((last >= LETTER) & (last <= DENSE) & (codes.lengths > 0)).astype(np.float64)
 
 
 @signal("remains of a spinning template", "no template remains")
@@ -179,7 +180,7 @@ def phone_numbers(batch: Batch) -> Numbers:
     """Count runs of nine to fifteen digits with only spaces, dots, dashes, brackets between, 0 up: numbers to call."""
     codes = batch.text.codes
     found = {}
-    for number in np.flatnonzero(batch.text.count(DIGIT) >= _LEAST_DIGITS).tolist():
+    for number in (batch.text.count(DIGIT) >= _LEAST_DIGITS).nonzero()[0].tolist():
         signs = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes().translate(_digits_and_joints())
         runs = (run.count(b"0") for run in _RUN.findall(signs))
         found[number] = sum(_LEAST_DIGITS <= digits <= _MOST_DIGITS for digits in runs)
@@ -206,8 +207,10 @@ def money_amounts(batch: Batch) -> Numbers:
 def email_in_text(batch: Batch) -> Numbers:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
     codes = batch.text.codes
-    at = np.flatnonzero(codes.raw == ord("@"))
-    before = codes.classes[at - 1]
+    (at,) = (codes.raw == ord("@")).nonzero()
+    if not len(at):
+        return np.zeros(len(batch))
+    before = codes.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
     return np.log1p(np.bincount(codes.text_of(inner), minlength=len(batch)))
 

@@ -20,9 +20,9 @@ OTHER, SPACE, LETTER, UPPER, DIGIT, MARK, DENSE, HIDDEN, SYMBOL = range(9)
 LATIN, CYRILLIC, GREEK, HAN, KANA, HANGUL, ARABIC, HEBREW, THAI, INDIC = range(9, 19)
 SCRIPTS: Final = slice(LATIN, INDIC + 1)
 
-# Signs and sounds that single features ask for.
-VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN = range(19, 27)
-TRAITS: Final = 27
+# Signs and sounds that single features ask for, and what words are made of.
+VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT, IN_WORD = range(19, 29)
+TRAITS: Final = 29
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -102,6 +102,8 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     for trait, listed in _SIGNS:
         traits[[ord(sign) for sign in listed]] |= 1 << trait
     traits[script != LATIN] &= ~np.uint32(1 << VOWEL)
+    traits[(script == LATIN) & (traits & 1 << VOWEL == 0)] |= 1 << CONSONANT
+    traits[(class_table() >= LETTER) & (class_table() <= MARK)] |= 1 << IN_WORD
     starts = np.flatnonzero(np.diff(traits, prepend=0))  # neighbours are mostly of one kind
     found, kinds = np.unique(traits[starts], return_inverse=True)
     table = np.repeat(kinds.astype(np.uint8), np.diff(starts, append=len(traits)))
@@ -116,6 +118,18 @@ def kind_table() -> NDArray[np.uint8]:
 def traits_of_kinds() -> NDArray[np.bool_]:
     """Return the traits of each kind, shape (n_kinds, TRAITS)."""
     return _kinds()[1]
+
+
+@lru_cache(maxsize=TRAITS)
+def kinds_with(trait: int) -> NDArray[np.bool_]:
+    """Return which kinds have a trait, shape (n_kinds,)."""
+    return traits_of_kinds()[:, trait].copy()
+
+
+@lru_cache(maxsize=1)
+def trait_weights() -> NDArray[np.float64]:
+    """Return the traits of each kind as numbers, shape (n_kinds, TRAITS)."""
+    return traits_of_kinds().astype(np.float64)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.text.characters import class_of_kinds, fold_table, kind_table, traits_of_kinds
+from commentguard.text.characters import class_of_kinds, fold_table, kind_table, kinds_with, trait_weights
 from commentguard.text.html import head_and_tail
 
 SEPARATOR: Final = 10
@@ -55,21 +55,30 @@ class Codes:
 
     def counts(self) -> NDArray[np.float64]:
         """How many characters of each text have each trait, shape (n_texts, TRAITS); see `characters`."""
-        traits = traits_of_kinds().astype(np.float64)
+        traits = trait_weights()
         n_kinds = len(traits)
-        slots = np.repeat(np.arange(0, len(self) * n_kinds, n_kinds), self.lengths + 1) + self.kinds[1:]
+        slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1) + self.kinds[1:]
         by_kind = np.bincount(slots, minlength=len(self) * n_kinds).reshape(-1, n_kinds)
         counts: NDArray[np.float64] = by_kind @ traits - traits[kind_table()[SEPARATOR]]
         return counts
+
+    @cached_property
+    def some(self) -> NDArray[np.int64]:
+        """Length of each text, but 1 where it is empty, shape (n_texts,): what shares of characters are taken of."""
+        return np.maximum(self.lengths, 1)
 
     @cached_property
     def classes(self) -> NDArray[np.uint8]:
         """Class of each character (`LETTER`, `DIGIT`, ...), shape (n_codes,)."""
         return class_of_kinds().take(self.kinds)
 
+    def class_at(self, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the class of the characters at these positions, shape (n_positions,)."""
+        return class_of_kinds().take(self.kinds.take(positions))
+
     def has(self, trait: int) -> NDArray[np.bool_]:
         """Return which characters have a trait, shape (n_codes,)."""
-        return traits_of_kinds()[:, trait].take(self.kinds)
+        return kinds_with(trait).take(self.kinds)
 
     def per_text(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum values that belong to the characters, text by text.
@@ -90,13 +99,13 @@ class Codes:
 
     def text_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the index of the text that holds each position, shape (n_positions,)."""
-        return np.searchsorted(self.starts, positions, side="right") - 1
+        return self.starts.searchsorted(positions, side="right") - 1
 
-    def shown(self, first: int, last: int) -> slice:
-        """Return where the texts from number `first` up to `last` stand, the separators around them included."""
-        if first == last:
+    def shown(self, place: slice) -> slice:
+        """Return where the texts of these numbers stand, the separators around them included."""
+        if place.start == place.stop:
             return slice(0, 1)
-        return slice(int(self.starts[first]) - 1, int(self.ends[last - 1]) + 1)
+        return slice(int(self.starts[place.start]) - 1, int(self.ends[place.stop - 1]) + 1)
 
     def part(self, place: slice, shown: slice) -> Codes:
         """Return some texts, by their numbers and by where they stand, as if they had been laid out alone."""
@@ -118,13 +127,22 @@ def encode(texts: Sequence[str], limit: int) -> Codes:
     -------
     Codes
     """
-    cut = [text if len(text) <= limit else head_and_tail(text, limit) for text in texts]
-    joined = "\n" + "\n".join(cut) + "\n"
+    return join(cut(texts, limit))
+
+
+def cut(texts: Sequence[str], limit: int) -> list[str]:
+    """Return texts of which head and tail are left where they are longer than `limit` characters."""
+    return [text if len(text) <= limit else head_and_tail(text, limit) for text in texts]
+
+
+def join(texts: Sequence[str]) -> Codes:
+    """Join texts into one array of code points, whatever their length."""
+    joined = "\n" + "\n".join(texts) + "\n"
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if raw.max() > 0xFFFF:
         raw = _within_basic_plane(raw)
-    lengths = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
-    ends = np.cumsum(lengths + 1)
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    ends = (lengths + 1).cumsum()
     at = raw.astype(np.int64)
     return Codes(raw.astype(np.uint16), fold_table().take(at), kind_table().take(at), ends - lengths, ends)
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.text.characters import DENSE, LETTER, MARK
+from commentguard.text.characters import DENSE, IN_WORD
 from commentguard.text.codes import Codes, encode
 
 STEM_LENGTH: Final = 6
@@ -28,11 +28,14 @@ class Terms:
     ----------
     text : ndarray of int64, shape (n_words,)
         Index of the text that each word belongs to.
+    counts : ndarray of int64, shape (n_texts,)
+        Words of each text.
     stems : ndarray of uint32, shape (n_words,)
         Hash of its first `STEM_LENGTH` letters, folded.
     """
 
     text: NDArray[np.int64]
+    counts: NDArray[np.int64]
     stems: NDArray[np.uint32]
 
 
@@ -57,12 +60,11 @@ class Words(Terms):
         """Characters of each word, shape (n_words,)."""
         return self.ends - self.starts
 
-    def part(self, first: int, last: int, shift: int) -> Words:
-        """Return the words of the texts from number `first` up to `last`, whose codes begin `shift` places later."""
-        begin, end = np.searchsorted(self.text, (first, last))
-        shown = slice(begin, end)
-        starts, ends = self.starts[shown] - shift, self.ends[shown] - shift
-        return Words(self.text[shown] - first, self.stems[shown], self.hashes[shown], starts, ends)
+    def part(self, place: slice, shown: slice) -> Words:
+        """Return the words of some texts, by their numbers and by where they stand, as if they were alone."""
+        own = slice(*self.text.searchsorted((place.start, place.stop)))
+        starts, ends = self.starts[own] - shown.start, self.ends[own] - shown.start
+        return Words(self.text[own] - place.start, self.counts[place], self.stems[own], self.hashes[own], starts, ends)
 
 
 def words(codes: Codes) -> Words:
@@ -71,21 +73,19 @@ def words(codes: Codes) -> Words:
     A word is a run of letters and digits; in scripts that put no space between words (`DENSE`) every pair of
     neighbouring characters counts as one.
     """
-    classes = codes.classes
-    spaced = (classes >= LETTER) & (classes <= MARK)
-    edges = np.flatnonzero(spaced[1:] != spaced[:-1]) + 1  # the separator at both ends is no word
+    spaced, dense = codes.has(IN_WORD), codes.has(DENSE)
+    edges = (spaced[1:] != spaced[:-1]).nonzero()[0] + 1  # the separator at both ends is no word
     starts, ends = edges[0::2], edges[1::2]
-    dense = classes == DENSE
-    pairs = np.flatnonzero(dense)
+    (pairs,) = dense.nonzero()
     if len(pairs):
         starts = np.concatenate([starts, pairs])
         ends = np.concatenate([ends, pairs + 1 + dense[pairs + 1]])
-        order = np.argsort(starts, kind="stable")
+        order = starts.argsort(kind="stable")
         starts, ends = starts[order], ends[order]
-    first = np.searchsorted(starts, codes.starts)
-    text = np.repeat(np.arange(len(codes)), np.diff(first, append=len(starts)))
+    counts = starts.searchsorted(codes.ends) - starts.searchsorted(codes.starts)
+    text = np.arange(len(codes)).repeat(counts)
     stems, hashes = _hashes(codes.folded, starts, (np.minimum(ends, starts + STEM_LENGTH), ends))
-    return Words(text, stems, hashes, starts, ends)
+    return Words(text, counts, stems, hashes, starts, ends)
 
 
 def hash_words(texts: list[str]) -> NDArray[np.uint32]:
@@ -99,8 +99,7 @@ def hash_words(texts: list[str]) -> NDArray[np.uint32]:
     True
     """
     found = words(encode(texts, limit=100))
-    first = np.searchsorted(found.text, np.arange(len(texts)))
-    return found.hashes[first]
+    return found.hashes[found.counts.cumsum() - found.counts]
 
 
 def _hashes(

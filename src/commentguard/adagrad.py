@@ -12,46 +12,37 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from commentguard.features.ngrams import FIELDS
+from commentguard.features.ngrams import WIDTH
 from commentguard.linear import Grams, Weights
 
 BATCH: Final = 64
 """Rows of one step."""
 
 _EPSILON: Final = 1e-3  # sum of squared gradients that each weight starts from
-_OFFSETS: Final = dict(zip((field.name for field in FIELDS), np.cumsum([0, *(f.size for f in FIELDS)]), strict=False))
-_WIDTH: Final = sum(field.size for field in FIELDS)
 
 
-def gram_matrix(chunks: Sequence[tuple[Grams, ...]]) -> sparse.csr_matrix:
-    """Return the n-grams of all fields as one matrix, shape (n_rows, sum of field sizes)."""
+def gram_matrix(chunks: Sequence[Grams]) -> sparse.csr_matrix:
+    """Return the n-grams of all fields as one matrix, shape (n_rows, WIDTH)."""
     return sparse.vstack([_chunk_matrix(grams) for grams in chunks], format="csr", dtype=np.float32)
 
 
-def _chunk_matrix(grams: tuple[Grams, ...]) -> sparse.csr_matrix:
-    parts = [gram.entries() for gram in grams]
-    rows = np.concatenate([text for text, _, _ in parts])
-    columns = np.concatenate([slot + _OFFSETS[g.field.name] for g, (_, slot, _) in zip(grams, parts, strict=True)])
-    values = np.concatenate([value for _, _, value in parts]).astype(np.float32)
-    return sparse.csr_matrix((values, (rows, columns)), shape=(len(grams[0].codes), _WIDTH))
+def _chunk_matrix(grams: Grams) -> sparse.csr_matrix:
+    rows, columns, values = grams.entries()
+    return sparse.csr_matrix((values.astype(np.float32), (rows, columns)), shape=(len(grams), WIDTH))
 
 
 def to_weights(dense: NDArray[np.float32]) -> Weights:
-    """Cut one vector over all fields into a table a field.
+    """Return learned weights as they are kept, with a 0 for no n-gram.
 
-    Weights are rounded to half precision: sums of them in double precision are then exact, so that no score depends on
-    the other comments of a batch.
+    They are rounded to half precision: sums of them are then exact, so that no score depends on the other comments of
+    a batch.
     """
-    rounded = dense.astype(np.float16).astype(np.float32)
-    return {
-        field.name: np.append(rounded[_OFFSETS[field.name] : _OFFSETS[field.name] + field.size], np.float32(0))
-        for field in FIELDS
-    }
+    return np.append(dense.astype(np.float16).astype(np.float32), np.float32(0))
 
 
 def from_weights(weights: Weights) -> NDArray[np.float32]:
-    """Join the tables of all fields into one vector; the inverse of `to_weights`."""
-    return np.concatenate([weights[field.name][:-1] for field in FIELDS])
+    """Return weights as they are learned; the inverse of `to_weights`."""
+    return weights[:-1].copy()
 
 
 def fit_weights(

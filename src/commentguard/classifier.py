@@ -345,16 +345,16 @@ def _named_chunk(comments: Sequence[Comment], background: Background) -> NDArray
 
 
 def _by_fold(
-    grams: Sequence[tuple[Grams, ...]],
+    grams: Sequence[Grams],
     learned: Sequence[Linear],
     fold: NDArray[np.int64],
-    scored: Callable[[tuple[Grams, ...], Weights, float], NDArray[np.float32]],
+    scored: Callable[[Grams, Weights, float], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
     """Score each row by the model that left its fold out."""
     found = []
     first = 0
     for chunk in grams:
-        own = fold[first : first + len(chunk[0].codes)]
+        own = fold[first : first + len(chunk)]
         by_model = np.stack([scored(chunk, weights, bias) for weights, bias in learned])
         found.append(by_model[own, np.arange(len(own))])
         first += len(own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_hashes, gram_slots
-from commentguard.features.texts import Written
+from commentguard.features.ngrams import FIELDS, WIDTH, gram_counts, gram_slots
 from commentguard.text.codes import Codes
 
 WINDOW: Final = 60
@@ -31,39 +29,42 @@ TEXT_SCORES: Final = (
 )
 """Names of the columns that `text_scores` returns."""
 
-Weights = Mapping[str, NDArray[np.float32]]
-"""Name of a field to its weights, shape (field.size + 1,); the last slot, for no n-gram, is 0."""
+Weights = NDArray[np.float32]
+"""A number for each slot of a table of all fields, shape (WIDTH + 1,); the last, for no n-gram, is 0."""
+
+_SCALES: Final = np.array([[field.scale] for field in FIELDS])
 
 
-def no_weights() -> dict[str, NDArray[np.float32]]:
+def no_weights() -> Weights:
     """Return weights that are all 0."""
-    return {field.name: np.zeros(field.size + 1, dtype=np.float32) for field in FIELDS}
+    return np.zeros(WIDTH + 1, dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of one field of a batch.
+    """The n-grams of n comments.
 
     Parameters
     ----------
-    field : NgramField
-        The field.
     codes : Codes
-        Its texts.
+        Their texts, field by field; see `gram_slots`.
     slots : ndarray of uint32, shape (n_orders, n_codes - 1)
-        Slot of each n-gram; see `gram_slots`.
+        Slot of each n-gram.
     """
 
-    field: NgramField
     codes: Codes
     slots: NDArray[np.uint32]
 
+    def __len__(self) -> int:
+        """Return the number of comments."""
+        return len(self.codes) // len(FIELDS)
+
     @cached_property
     def unit(self) -> NDArray[np.float64]:
-        """What one n-gram of each text counts: the field's scale over the root of their number, shape (n,)."""
-        return self.field.scale / np.sqrt(gram_counts(self.codes, self.field.orders))
+        """What one n-gram counts: the field's scale over the root of their number, shape (len(FIELDS), n)."""
+        return _SCALES / np.sqrt(gram_counts(self.codes))
 
-    def running(self, weights: NDArray[np.float32]) -> NDArray[np.int64]:
+    def running(self, weights: Weights) -> NDArray[np.int64]:
         """Return sums of the weights up to each position, in units of `QUANTUM`, shape (n_codes,).
 
         Whole numbers add up exactly, and several times faster than those with a point.
@@ -75,30 +76,26 @@ class Grams:
         return running
 
     def scores(self, running: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return each text's score, shape (n,)."""
-        scores: NDArray[np.float64] = (running[self.codes.ends] - running[self.codes.starts - 1]) * QUANTUM * self.unit
+        """Return each comment's score by its texts of each field, shape (len(FIELDS), n)."""
+        sums = running.take(self.codes.ends) - running.take(self.codes.starts - 1)
+        scores: NDArray[np.float64] = sums.reshape(len(FIELDS), -1) * QUANTUM * self.unit
         return scores
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return text, slot and value of every n-gram, each of shape (n_grams,), for training."""
+        """Return comment, slot and value of every n-gram, each of shape (n_grams,), for training."""
         owner = np.repeat(np.arange(len(self.codes)), self.codes.lengths + 1)
         texts = np.broadcast_to(owner, self.slots.shape)
-        there = self.slots < self.field.size
+        there = self.slots < WIDTH
         text = texts[there]
-        return text, self.slots[there].astype(np.int64), self.unit[text]
+        return text % len(self), self.slots[there].astype(np.int64), self.unit.ravel()[text]
 
 
-def grams_of(batch: Batch) -> tuple[Grams, ...]:
-    """Return the n-grams of a batch, field by field."""
-    columns: list[Written] = [getattr(batch, field.name) for field in FIELDS]
-    hashes = gram_hashes(columns[0].layout.codes, max(max(field.orders) for field in FIELDS))
-    return tuple(
-        Grams(field, column.codes, gram_slots(column.codes, field, hashes[:, column.shown]))
-        for field, column in zip(FIELDS, columns, strict=True)
-    )
+def grams_of(batch: Batch) -> Grams:
+    """Return the n-grams of a batch."""
+    return Grams(batch.own_codes, gram_slots(batch.own_codes))
 
 
-def text_scores(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDArray[np.float32]:
+def text_scores(grams: Grams, weights: Weights, bias: float) -> NDArray[np.float32]:
     """Score a batch's n-grams.
 
     Returns
@@ -107,31 +104,38 @@ def text_scores(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDAr
         Log-odds towards spam of each field, of all together (with the bias), and of the windows of the text with most
         and least, of its first and its last window.
     """
-    running = [gram.running(weights[gram.field.name]) for gram in grams]
-    scores = [gram.scores(sums) for gram, sums in zip(grams, running, strict=True)]
-    columns = [*scores, np.sum(scores, axis=0) + bias, *_windows(grams[0].codes, running[0])]
+    running = grams.running(weights)
+    scores = grams.scores(running)
+    first, last = grams.codes.starts[: len(grams)] - 1, grams.codes.ends[: len(grams)]
+    columns = [*scores, scores.sum(axis=0) + bias, *_windows(first, last, running)]
     return np.array(columns, dtype=np.float32).T
 
 
-def total_score(grams: tuple[Grams, ...], weights: Weights, bias: float) -> NDArray[np.float32]:
+def total_score(grams: Grams, weights: Weights, bias: float) -> NDArray[np.float32]:
     """Return the log-odds of a batch's n-grams of all fields together, shape (n, 1)."""
-    scores = [gram.scores(gram.running(weights[gram.field.name])) for gram in grams]
-    total: NDArray[np.float32] = (np.sum(scores, axis=0) + bias)[:, None].astype(np.float32)
+    total: NDArray[np.float32] = (log_odds(grams, weights) + bias)[:, None].astype(np.float32)
     return total
 
 
-def _windows(codes: Codes, running: NDArray[np.int64]) -> NDArray[np.float64]:
+def log_odds(grams: Grams, weights: Weights) -> NDArray[np.float64]:
+    """Return the sums of the weights of a batch's n-grams, each counted as it should, shape (n,)."""
+    total: NDArray[np.float64] = grams.scores(grams.running(weights)).sum(axis=0)
+    return total
+
+
+def _windows(first: NDArray[np.int64], last: NDArray[np.int64], running: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the sums of the highest, lowest, first and last window of each text, over the root of the window.
 
     Windows cut short by the text's end count only where the whole text is shorter.
     """
-    first, last = codes.starts - 1, codes.ends
+    running = running[: last[-1] + 1]
     sums = np.zeros_like(running)
     np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(len(running) - WINDOW, 0)])
     last_window = np.maximum(last - WINDOW, first)
-    head, tail = running[np.minimum(first + WINDOW, last)] - running[first], running[last] - running[last_window]
+    head = running.take(np.minimum(first + WINDOW, last)) - running.take(first)
+    tail = running.take(last) - running.take(last_window)
     sums[first] = head
-    bounds = np.stack((first, last_window + 1), axis=1).ravel()
+    bounds = np.array((first, last_window + 1)).T.ravel()
     highest, lowest = (extreme.reduceat(sums, bounds)[::2] for extreme in (np.maximum, np.minimum))
-    scores: NDArray[np.float64] = np.stack((highest, lowest, head, tail)) * QUANTUM / np.sqrt(3 * WINDOW)
+    scores: NDArray[np.float64] = np.array((highest, lowest, head, tail)) * QUANTUM / np.sqrt(3 * WINDOW)
     return scores

@@ -14,7 +14,7 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
 from commentguard.forest import Forest
-from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, text_scores, total_score
+from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, log_odds, text_scores, total_score
 from commentguard.logistic import Logistic
 from commentguard.records import Comment
 
@@ -147,7 +147,7 @@ def added_odds(forests: Sequence[Forest], leaves: Sequence[NDArray[np.int32]], n
     return total
 
 
-def feature_matrix(batch: Batch, grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float32]:
+def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
     wording = text_scores(grams, parameters.weights, parameters.bias)
@@ -182,11 +182,10 @@ def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np
     return match.log_odds(match.leaves(relevance_of(named)))[:, None].astype(np.float32)
 
 
-def layer_log_odds(grams: tuple[Grams, ...], parameters: Parameters) -> NDArray[np.float64]:
+def layer_log_odds(grams: Grams, parameters: Parameters) -> NDArray[np.float64]:
     """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
-    n = len(grams[0].codes)
-    columns = [np.full(n, bias) for bias in parameters.layer_bias]
-    for column, weights in zip(columns, parameters.layer or (), strict=False):
-        for gram in grams:
-            column += gram.scores(gram.running(weights[gram.field.name]))
-    return np.stack(columns, axis=1)
+    found = np.empty((len(grams), len(DECISIONS)))
+    found[:] = parameters.layer_bias
+    for column, weights in enumerate(parameters.layer or ()):
+        found[:, column] += log_odds(grams, weights)
+    return found

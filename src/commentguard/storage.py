@@ -26,7 +26,7 @@ from commentguard import __version__
 from commentguard.decision import Thresholds
 from commentguard.errors import ModelFormatError, OutputError
 from commentguard.features.background import BITS, Background
-from commentguard.features.ngrams import FIELDS
+from commentguard.features.ngrams import FIELDS, OFFSETS
 from commentguard.features.relevance import NAMES as RELEVANCE
 from commentguard.forest import Forest
 from commentguard.linear import Weights
@@ -265,7 +265,8 @@ def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str
     if parameters.layer:
         tables |= {f"layer_{decision}": table for decision, table in zip(DECISIONS, parameters.layer, strict=True)}
     for prefix, table in tables.items():
-        arrays |= {f"{prefix}/{name}": weights.astype(np.float16) for name, weights in table.items()}
+        for field, first in zip(FIELDS, OFFSETS, strict=True):
+            arrays[f"{prefix}/{field.name}"] = np.append(table[first : first + field.size], 0).astype(np.float16)
     for decision, pings in zip(DECISIONS, parameters.pings, strict=True):
         if pings is not None:
             packed = (pings.mean, pings.scale, pings.weights, np.full(len(pings.mean), pings.bias))
@@ -337,10 +338,8 @@ class _Parts:
 
 
 def _weights(prefix: str, parts: _Parts) -> Weights:
-    return {
-        field.name: parts.take(f"{prefix}/{field.name}", np.float16, (field.size + 1,)).astype(np.float32)
-        for field in FIELDS
-    }
+    tables = [parts.take(f"{prefix}/{field.name}", np.float16, (field.size + 1,))[:-1] for field in FIELDS]
+    return np.append(np.concatenate(tables), np.float16(0)).astype(np.float32)
 
 
 def _pings(decision: int, parts: _Parts) -> Logistic | None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commentguard.features.ngrams import FIELDS, NgramField, gram_counts, gram_hashes, gram_slots
-from commentguard.linear import WINDOW, Grams
+from commentguard.features.ngrams import FIELDS, OFFSETS, WIDTH, NgramField, gram_counts, gram_slots
+from commentguard.linear import WINDOW, Grams, text_scores
 from commentguard.text.characters import fold_table
-from commentguard.text.codes import encode
+from commentguard.text.codes import Codes, encode
 from hostile import TEXT
 
 TEXTS = st.lists(TEXT, min_size=1, max_size=5)
@@ -37,18 +37,24 @@ def plain(texts: list[str]) -> list[str]:
     return ["".join(sign for sign in text if not 0x1D400 <= ord(sign) < 0x1D800) for text in texts]
 
 
+def laid_out(texts: list[str], field: NgramField) -> Codes:
+    """Lay out texts as those of a field, with as many empty ones for each of the other fields."""
+    return encode([text for one in FIELDS for text in (texts if one is field else [""] * len(texts))], limit=10_000)
+
+
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 @settings(max_examples=40)
 @given(texts=TEXTS)
 def test_slots_equal_those_of_one_ngram_at_a_time(field: NgramField, texts: list[str]) -> None:
     texts = plain(texts)
-    codes = encode(texts, limit=10_000)
-    slots = gram_slots(codes, field, gram_hashes(codes, 5))
-    for number, text in enumerate(texts):
+    codes = laid_out(texts, field)
+    slots = gram_slots(codes)
+    before = len(texts) * FIELDS.index(field)
+    for number, text in enumerate(texts, start=before):
         first, last = codes.starts[number] - 1, codes.ends[number]
-        expected = np.full((len(field.orders), last - first), field.size)
+        expected = np.full((len(slots), last - first), WIDTH)
         for order, place, slot in slow_grams(text, field):
-            expected[field.orders.index(order), place] = slot
+            expected[order - 2, place] = OFFSETS[FIELDS.index(field)] + slot
         np.testing.assert_array_equal(slots[:, first:last], expected)
 
 
@@ -57,10 +63,13 @@ def test_slots_equal_those_of_one_ngram_at_a_time(field: NgramField, texts: list
 @given(texts=TEXTS)
 def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, texts: list[str]) -> None:
     texts = plain(texts)
-    codes = encode(texts, limit=10_000)
+    codes = laid_out(texts, field)
     slow = [slow_grams(text, field) for text in texts]
-    assert gram_counts(codes, field.orders).tolist() == [max(len(grams), 1) for grams in slow]
-    owners, slots, values = Grams(field, codes, gram_slots(codes, field, gram_hashes(codes, 5))).entries()
+    place = FIELDS.index(field)
+    assert gram_counts(codes)[place].tolist() == [max(len(grams), 1) for grams in slow]
+    owners, slots, values = Grams(codes, gram_slots(codes)).entries()
+    of_field = np.searchsorted(OFFSETS, slots, side="right") - 1 == place
+    owners, slots, values = owners[of_field], slots[of_field] - OFFSETS[place], values[of_field]
     for number, grams in enumerate(slow):
         assert Counter(slots[owners == number].tolist()) == Counter(slot for _, _, slot in grams)
         assert values[owners == number] == pytest.approx(field.scale / max(len(grams), 1) ** 0.5)
@@ -69,24 +78,16 @@ def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, t
 @settings(max_examples=40)
 @given(texts=TEXTS, seed=st.integers(0, 1_000))
 def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> None:
-    from commentguard.linear import no_weights, text_scores
-
     texts = plain(texts)
     field = FIELDS[0]
-    rng = np.random.default_rng(seed)
-    weights = {
-        name: rng.normal(size=len(table)).astype(np.float16).astype(np.float32) for name, table in no_weights().items()
-    }
-    for table in weights.values():
-        table[-1] = 0
-    codes, empty = encode(texts, limit=10_000), encode([""] * len(texts), limit=1)
-    laid_out = [(one, codes if one.name == "text" else empty) for one in FIELDS]
-    grams = tuple(Grams(one, each, gram_slots(each, one, gram_hashes(each, 5))) for one, each in laid_out)
-    scored = text_scores(grams, weights, 0.5)
+    weights = np.random.default_rng(seed).normal(size=WIDTH + 1).astype(np.float16).astype(np.float32)
+    weights[-1] = 0
+    codes = laid_out(texts, field)
+    scored = text_scores(Grams(codes, gram_slots(codes)), weights, 0.5)
     for number, text in enumerate(texts):
         at_place = np.zeros(len(text) + 1)
         for _, place, slot in slow_grams(text, field):
-            at_place[place] += float(weights["text"][slot])
+            at_place[place] += float(weights[slot])
         last = max(len(at_place) - WINDOW, 0)
         windows = [at_place[begin : begin + WINDOW].sum() for begin in range(last + 1)]
         root = (3 * WINDOW) ** 0.5

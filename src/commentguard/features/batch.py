@@ -16,6 +16,7 @@ from commentguard.features.texts import Written, lay_out
 from commentguard.records import Comment, Post
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
+from commentguard.text.codes import Codes
 from commentguard.text.html import plain_text
 from commentguard.text.words import Terms
 
@@ -69,6 +70,11 @@ class Batch:
         """What the comments brought along, laid out together."""
         names = [plain_text(comment.author) for comment in self.comments]
         return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
+
+    @property
+    def own_codes(self) -> Codes:
+        """The characters of text, author and host: first those of all texts, then of all names, then of all hosts."""
+        return self.text.layout.codes
 
     @cached_property
     def text(self) -> Written:

@@ -24,7 +24,7 @@ LAYERS = (
     {"storage", "reasons", "stages"},
     {"scoring"},
     {"adagrad", "boosting", "regression", "ridge", "datasets"},
-    {"linear", "labelled"},
+    {"linear", "labelled", "campaigns"},
     {"features", "readers"},
     {"forest", "logistic", "decision", "folds", "text"},
     {"records", "errors"},

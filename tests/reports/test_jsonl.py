@@ -8,9 +8,10 @@ from io import BytesIO, StringIO
 import pytest
 from hypothesis import given
 
+from commentguard.objects import as_line, comment_to_json
 from commentguard.readers import ReadReport, read_comments
 from commentguard.records import Comment, Post
-from commentguard.reports.jsonl import as_line, comment_to_json, write_comments, write_verdicts
+from commentguard.reports.jsonl import write_comments, write_verdicts
 
 from .examples import comments, verdict
 

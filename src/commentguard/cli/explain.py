@@ -87,8 +87,7 @@ def command(
         else:
             from commentguard.reports import jsonl
 
-            for comment, explanation in explanations:
-                stream.write(jsonl.as_line(jsonl.explanation_to_json(comment, explanation)))
+            jsonl.write_explanations(explanations, stream)
     read.say()
     if not ids and not numbers:
         read.fail_if_cut_off("explained")

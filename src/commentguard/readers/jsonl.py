@@ -1,4 +1,4 @@
-"""Our own comments in JSON: one object a line, or one array of objects; and the posts they refer to."""
+"""Our own comments in JSON: one object a line, or one array of objects; decisions on them; the posts they refer to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
+from commentguard.readers.decisions import is_decision, unwrapped
 from commentguard.readers.decoding import MAX_RECORD, clip, decoded, lines
 from commentguard.readers.report import Reading, ReadReport
 from commentguard.readers.rows import RowReader, as_post, as_text
@@ -24,8 +25,11 @@ def read(source: Source, reading: Reading) -> Iterator[Comment]:
     A row that refers to its post by `post_id` and brings no `thread` gets as its thread the earlier rows of that
     post that were published and are not dated later; at most the latest 50 messages
     (`commentguard.readers.threads.THREAD_MESSAGES`). Keys without a field are kept in `Comment.extra`.
+
+    Decisions of a labels file (`commentguard.labels`) come last, each as its comment with the label that was decided
+    on latest, or with none where the decision was withdrawn; they are held until then.
     """
-    yield from RowReader(reading).comments(json_rows(source, reading))
+    yield from RowReader(reading).comments(unwrapped(json_rows(source, reading), reading))
 
 
 def read_posts(path: str | os.PathLike[str], strict: bool = False) -> dict[str, Post]:
@@ -66,12 +70,17 @@ def json_rows(source: Source, reading: Reading) -> Iterator[tuple[str, dict[str,
 
 
 def _line_rows(chunks: Iterator[str], reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+    of_decisions = False
     for number, line in lines(chunks, reading):
         if not line.strip():
             continue
         row = _object(line)
         if isinstance(row, dict):
+            of_decisions = is_decision(row)
             yield f"line {number:,}", row
+        elif of_decisions and not line.endswith("\n"):
+            # What a power cut leaves of a labels file: nothing is missing but this one line.
+            reading.skip(f"line {number:,}", "the decision was not written to its end; decide again")
         elif not line.endswith("\n") and row is None:
             reading.cut_off(f"line {number:,}, the last, is not whole")
             reading.skip(f"line {number:,}", "the file ends inside it")

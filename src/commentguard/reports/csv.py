@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterable
 from typing import Final, TextIO
 
+from commentguard.objects import PERSONAL
 from commentguard.readers import escape_cell
 from commentguard.records import Comment, Post, Reason, Verdict
-from commentguard.reports.jsonl import PERSONAL
 
 VERDICT_COLUMNS: Final = (
     "id", "label", "spam", "off_topic", "substantive", "needs_review", "reasons",

@@ -84,7 +84,7 @@ def main(data: Path, with_default: bool) -> None:
     sets = parts(data)
     columns = [("--from nothing", {part.name: learned(part, None) for part in sets})]
     if with_default:
-        shipped = load_model()
+        shipped = load_model("default")
         columns.append(("--from default", {part.name: learned(part, shipped) for part in sets}))
     columns.append(best_of_authors(data))
     for line in table(columns, sets):

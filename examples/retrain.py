@@ -10,7 +10,7 @@ from commentguard.storage import save_model
 
 def main(labelled: str, folder: str) -> None:
     """Train on a labelled set, print the held-out figures, and write the model."""
-    result = train(read_comments(labelled), start=load_model(), test_size=0.25)
+    result = train(read_comments(labelled), start=load_model("default"), test_size=0.25)
     for warning in result.warnings:
         sys.stderr.write(f"warning: {warning}\n")
     if result.evaluation:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # trees over few rows: threads would wait longer than they work
+os.environ["COMMENTGUARD_MODELS"] = os.path.join(os.path.dirname(__file__), "no-models")  # not the user's own
 
 from commentguard import Comment, CommentClassifier, CommentGuard, read_comments
 from commentguard.storage import Model, load, save_model

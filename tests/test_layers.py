@@ -20,7 +20,7 @@ LAYERS = (
     {"guard", "classifier", "extractor"},
     {"cluster"},
     {"parallel"},
-    {"worker", "batches"},
+    {"worker", "batches", "versions"},
     {"storage", "reasons", "stages"},
     {"scoring"},
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels"},

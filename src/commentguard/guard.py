@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard import storage
+from commentguard import storage, versions
 from commentguard.batches import in_batches
 from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
@@ -74,7 +74,12 @@ class CommentGuard:
         16 hexadecimal digits that change with the weights.
     """
 
+    _place: _Place | None = None
+
     def __init__(self, model: storage.Model) -> None:
+        self._use(model)
+
+    def _use(self, model: storage.Model) -> None:
         self.model = model
         self.name: str = str(model.manifest.get("name", ""))
         files: Any = model.manifest.get("files", {})
@@ -83,6 +88,29 @@ class CommentGuard:
     def __repr__(self) -> str:
         """Name the model."""
         return f"CommentGuard({self.name!r}, fingerprint={self.fingerprint!r})"
+
+    def reload_if_changed(self) -> bool:
+        """Take over the model that now stands where this one was loaded from, where it is another one.
+
+        Cheap enough to be called before each comment: one look at a file's time. A model that `load_model` took as the
+        promoted one follows promotions and rollbacks; one that was loaded from a folder follows what is written there.
+
+        Returns
+        -------
+        bool
+            Whether another model was taken over.
+
+        Raises
+        ------
+        ModelFormatError
+            Where the new model can't be loaded; the one before stays in use.
+        """
+        if self._place is None or self._place.is_unchanged():
+            return False
+        before = self.fingerprint
+        self._place, model = self._place.read()
+        self._use(model)
+        return self.fingerprint != before
 
     def classify(self, comment: Comment) -> Verdict:
         """Classify one comment.
@@ -146,16 +174,17 @@ class CommentGuard:
 
     def predict_proba(self, comments: Sequence[Comment]) -> NDArray[np.float64]:
         """Return probabilities in the order of `records.LABELS`, shape (n, 3)."""
-        return self._score(comments).probabilities if len(comments) else np.zeros((0, len(LABELS)))
+        return score(self.model.parameters, comments).probabilities if len(comments) else np.zeros((0, len(LABELS)))
 
     def explain(self, comment: Comment) -> Explanation:
         """Classify one comment and return all the evidence."""
-        scores = self._score([comment])
-        verdict = self._decide(scores)[0]
-        spam, off_topic = (evidence(scores, self.model.parameters, decision, np.array([0]))[0] for decision in (0, 1))
+        model = self.model
+        scores = score(model.parameters, [comment])
+        verdict = _decided(scores, model)[0]
+        spam, off_topic = (evidence(scores, model.parameters, decision, np.array([0]))[0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
         strength = np.abs(spam) + np.abs(off_topic)
-        words = words_of(spam + off_topic, scores.features[0], self.model.typical)
+        words = words_of(spam + off_topic, scores.features[0], model.typical)
         listed = []
         for number in np.argsort(-strength, kind="stable").tolist():
             code = CODES[number]
@@ -166,36 +195,42 @@ class CommentGuard:
             listed.append(Evidence(code.name, words[number], value, moved))
         return Explanation(verdict, tuple(listed))
 
-    def _score(self, comments: Sequence[Comment]) -> Scores:
-        return score(self.model.parameters, comments)
-
     def _verdicts(self, comments: Sequence[Comment]) -> list[Verdict]:
-        return self._decide(self._score(comments))
-
-    def _decide(self, scores: Scores) -> list[Verdict]:
-        probabilities = scores.probabilities
-        is_ping = scores.features[:, PING] > 0
-        spared = promotes_nothing(scores.features)
-        labels, review = decide(probabilities, self.model.thresholds, is_ping, spared)
-        decision, direction = what_decided(labels, probabilities)
-        moved = np.empty((len(labels), len(CODES)))
-        for number in set(decision.tolist()):
-            rows = np.flatnonzero(decision == number)
-            moved[rows] = evidence(scores, self.model.parameters, number, rows)
-        reasons = reasons_for(moved, direction, scores.features, self.model.typical)
-        return [
-            Verdict(label, dict(zip(LABELS, row, strict=True)), unsure, named)
-            for label, row, unsure, named in zip(labels, probabilities.tolist(), review, reasons, strict=True)
-        ]
+        model = self.model  # once: another thread may put another in its place
+        return _decided(score(model.parameters, comments), model)
 
 
-def load_model(path: str | os.PathLike[str] | None = None) -> CommentGuard:
+def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
+    probabilities = scores.probabilities
+    is_ping = scores.features[:, PING] > 0
+    spared = promotes_nothing(scores.features)
+    labels, review = decide(probabilities, model.thresholds, is_ping, spared)
+    decision, direction = what_decided(labels, probabilities)
+    moved = np.empty((len(labels), len(CODES)))
+    for number in set(decision.tolist()):
+        rows = np.flatnonzero(decision == number)
+        moved[rows] = evidence(scores, model.parameters, number, rows)
+    reasons = reasons_for(moved, direction, scores.features, model.typical)
+    return [
+        Verdict(label, dict(zip(LABELS, row, strict=True)), unsure, named)
+        for label, row, unsure, named in zip(labels, probabilities.tolist(), review, reasons, strict=True)
+    ]
+
+
+def load_model(
+    path: str | os.PathLike[str] | None = None, *, models: str | os.PathLike[str] | None = None
+) -> CommentGuard:
     """Load a model.
 
     Parameters
     ----------
     path : str or path, optional
-        A model folder; None: the model that is shipped with the library.
+        A model folder; or the name of a version in the models folder (``"v3"``); or ``"default"``, the model that is
+        shipped with the library. None, or ``"promoted"``: the version that was promoted; where none was, the shipped
+        one. A folder called like one of these is named with its place, ``"./default"``.
+    models : str or path, optional
+        The models folder; None: the one that COMMENTGUARD_MODELS names in the environment, else one in the user's data
+        folder.
 
     Returns
     -------
@@ -206,9 +241,68 @@ def load_model(path: str | os.PathLike[str] | None = None) -> CommentGuard:
     ModelFormatError
         Where the folder is missing, damaged, or made by another version.
     """
-    if path is not None:
-        return CommentGuard(storage.load(path))
+    place, model = _Place(None if path == versions.PROMOTED else path, models).read()
+    guard = CommentGuard(model)
+    guard._place = place
+    return guard
+
+
+def model_folder(path: str | os.PathLike[str], models: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder that a name or path stands for, as `load_model` has it; it need not hold a model."""
+    if path == versions.SHIPPED:
+        return shipped_folder()
+    if path == versions.PROMOTED:
+        folder = versions.models_folder(models)
+        return model_folder(versions.promoted(folder), folder)
+    if versions.is_name(path) and not Path(path).exists():
+        return versions.models_folder(models) / path
+    return Path(path)
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the model that is shipped with the library.
+
+    Raises
+    ------
+    ModelFormatError
+        Where it is missing.
+    """
     for folder in _SHIPPED:
         if (folder / storage.MANIFEST).is_file():
-            return CommentGuard(storage.load(folder))
+            return folder
     raise ModelFormatError("the shipped model is missing: install commentguard again, or name a model folder")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a model was asked for, and how the file looked that tells whether there is another one now."""
+
+    path: str | os.PathLike[str] | None
+    models: str | os.PathLike[str] | None
+    watched: Path | None = None
+    seen: versions.Stamp | None = None
+
+    def is_unchanged(self) -> bool:
+        return self.watched is not None and versions.stamp(self.watched) == self.seen
+
+    def read(self) -> tuple[_Place, storage.Model]:
+        """Return the model that is there now, and the place as it looked just before."""
+        if self.path is None:
+            folder = versions.models_folder(self.models)
+            watched = folder / versions.POINTER
+        else:
+            folder = model_folder(self.path, self.models)
+            watched = folder / storage.MANIFEST
+        seen = versions.stamp(watched)
+        model = _promoted(folder) if self.path is None else storage.load(folder)
+        return replace(self, watched=watched, seen=seen), model
+
+
+def _promoted(folder: Path) -> storage.Model:
+    name = versions.promoted(folder)
+    if name == versions.SHIPPED:
+        return storage.load(shipped_folder())
+    try:
+        return storage.load(folder / name)
+    except ModelFormatError as error:
+        raise ModelFormatError(f"{error}, or go back with: commentguard models rollback") from None

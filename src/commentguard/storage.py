@@ -6,6 +6,7 @@ file) and ``weights.npz`` (arrays, loaded without pickle). Other files of the fo
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -41,6 +42,7 @@ WEIGHTS: Final = "weights.npz"
 MAX_BYTES: Final = 200_000_000
 """Greatest size of a file of a model, unpacked: a model is some megabytes."""
 
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _NGRAMS: Final = [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS]
 _MATCH: Final = "match"
 _FOREST_ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
@@ -69,7 +71,7 @@ class Model:
 
 
 def save_model(
-    model: Model, folder: str | os.PathLike[str], *, name: str, beside: Mapping[str, str] | None = None
+    model: Model, folder: str | os.PathLike[str], *, name: str = "", beside: Mapping[str, str] | None = None
 ) -> None:
     """Write a model folder; an older one of that name is replaced in one step, or stays as it was.
 
@@ -80,7 +82,7 @@ def save_model(
     folder : str or path
         Where to write.
     name : str
-        The model's name.
+        The model's name; empty: whatever its folder is called.
     beside : Mapping, optional
         Further text files of the folder (name to content), such as a card; files that an older model of the folder has
         beside its own are kept.
@@ -94,7 +96,7 @@ def save_model(
     weights = _pack(_to_arrays(parameters, model.typical))
     manifest = {
         "format": FORMAT,
-        "name": name,
+        **({"name": name} if name else {}),
         "commentguard": __version__,
         "labels": list(LABELS),
         "thresholds": asdict(model.thresholds),
@@ -128,13 +130,23 @@ def _replace_folder(named: Path, contents: Mapping[str, bytes]) -> None:
             if folder.exists():  # a card, figures, whatever its owner put there
                 shutil.copytree(folder, temporary, dirs_exist_ok=True)
             for name, content in contents.items():
-                (temporary / name).write_bytes(content)
+                _write(temporary / name, content)
             temporary.chmod(0o755)
             _swap(temporary, folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
-        raise OutputError(f"{named}: can't write here ({error.strerror or error}): choose another folder") from error
+        remedy = "free some space" if error.errno in _FULL else "choose another folder"
+        kept = "; the model that is there stays" if (named / MANIFEST).is_file() else ""
+        raise OutputError(f"{named}: can't write here ({error.strerror or error}){kept}: {remedy}") from error
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Write a file that is on the disk, not only on its way there, before the folder is moved into place."""
+    with open(place, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -198,7 +210,7 @@ def _checked(path: Path) -> tuple[dict[str, Any], bytes]:
         raise ModelFormatError(f"{path}: made by a commentguard with other features: train the model again")
     if manifest.get("ngrams") != _NGRAMS:
         raise ModelFormatError(f"{path}: made by a commentguard with other n-grams: train the model again")
-    return dict(manifest), _checked_weights(path, manifest)
+    return {"name": path.resolve().name, **manifest}, _checked_weights(path, manifest)
 
 
 def _checked_weights(path: Path, manifest: Mapping[str, Any]) -> bytes:

@@ -51,7 +51,7 @@ class FakeGuard:
         return Explanation(verdict, pieces)
 
 
-def load_model(path: str | None = None) -> FakeGuard:
+def load_model(path: str | None = None, *, models: str | None = None) -> FakeGuard:
     """Return the fake, for any folder but one called "broken"."""
     if path == "broken":
         raise ModelFormatError("broken: holds no manifest.json; name a model folder")

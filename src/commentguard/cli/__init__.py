@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "classify": "Label comments as spam, off-topic or substantive.",
     "explain": "Tell what speaks for and against a verdict.",
     "train": "Learn a model from labelled comments.",
+    "models": "List the models that training made, and choose the one that is used.",
     "evaluate": "Measure a model on labelled comments.",
     "convert": "Write every comment of an export as JSON Lines or CSV.",
     "inspect": "Show what an export or a model folder holds.",

@@ -13,6 +13,7 @@ from commentguard.cli.options import (
     chosen_format,
     example,
     model_option,
+    models_option,
     output_options,
     quiet_option,
     reading_options,
@@ -33,6 +34,7 @@ FORMATS = ("table", "jsonl", "csv")
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
 @reading_options
 @model_option
+@models_option
 @workers_options
 @output_options(*FORMATS)
 @quiet_option
@@ -43,6 +45,7 @@ def command(
     posts: str | None,
     strict: bool,
     model: str | None,
+    models: str | None,
     n_jobs: int,
     cluster: str | None,
     output: str | None,
@@ -72,7 +75,7 @@ def command(
     with open_output(output) as stream:
         from commentguard.guard import load_model
 
-        guard = load_model(model)
+        guard = load_model(model, models=models)
         with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
             verdicts = counted(tally.of(judged), quiet)
             if form == "table":

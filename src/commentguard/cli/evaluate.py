@@ -13,6 +13,7 @@ from commentguard.cli.options import (
     example,
     map_option,
     model_option,
+    models_option,
     output_options,
     quiet_option,
     reading_options,
@@ -29,6 +30,7 @@ FORMATS = ("table", "json")
 @reading_options
 @map_option
 @model_option
+@models_option
 @click.option("--by", multiple=True, type=click.Choice(("source", "type")), help="Figures of each group too.")
 @output_options(*FORMATS)
 @quiet_option
@@ -40,6 +42,7 @@ def command(
     strict: bool,
     mapping: Mapping[str, Label],
     model: str | None,
+    models: str | None,
     by: tuple[str, ...],
     output: str | None,
     output_format: str | None,
@@ -62,7 +65,7 @@ def command(
         from commentguard.evaluation import evaluate
         from commentguard.guard import load_model
 
-        evaluation = evaluate(load_model(model), labelling.of(counted(read.comments(), quiet)))
+        evaluation = evaluate(load_model(model, models=models), labelling.of(counted(read.comments(), quiet)))
         if form == "json":
             stream.write(json.dumps(evaluation.to_json(), ensure_ascii=False, indent=2, default=str) + "\n")
         else:

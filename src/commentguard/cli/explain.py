@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commentguard.cli.failure import Failure
-from commentguard.cli.options import chosen_format, example, model_option, output_options, reading_options
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    model_option,
+    models_option,
+    output_options,
+    reading_options,
+)
 
 if TYPE_CHECKING:
     from commentguard.records import Comment
@@ -42,6 +49,7 @@ FORMATS = ("table", "jsonl")
 @click.option("--post-text", metavar="TEXT", help="The text of the post.")
 @reading_options
 @model_option
+@models_option
 @output_options(*FORMATS)
 def command(
     source: str | None,
@@ -52,6 +60,7 @@ def command(
     posts: str | None,
     strict: bool,
     model: str | None,
+    models: str | None,
     output: str | None,
     output_format: str | None,
     **given: str | None,
@@ -78,7 +87,7 @@ def command(
     with open_output(output) as stream:
         from commentguard.guard import load_model
 
-        guard = load_model(model)
+        guard = load_model(model, models=models)
         explanations = ((comment, guard.explain(comment)) for comment in comments)
         if form == "table":
             from commentguard.reports import table

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commentguard.cli.options import chosen_format, example, output_options, quiet_option, reading_options
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    models_option,
+    output_options,
+    quiet_option,
+    reading_options,
+)
 
 if TYPE_CHECKING:
     from commentguard.cli.sources import Sources
@@ -20,6 +27,7 @@ FORMATS = ("table", "json")
 @click.command("inspect", epilog=example("commentguard inspect export.xml"))
 @click.argument("source", metavar="SOURCE|MODEL")
 @reading_options
+@models_option
 @output_options(*FORMATS)
 @quiet_option
 def command(
@@ -28,6 +36,7 @@ def command(
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
+    models: str | None,
     output: str | None,
     output_format: str | None,
     quiet: bool,
@@ -35,12 +44,14 @@ def command(
     """Show what an export or a model folder holds.
 
     Of an export: its format, how many comments there are by type, status and label, posts, dates, and what could not
-    be read. Of a model folder: labels, thresholds, versions, what it was trained on, and whether its files are whole.
+    be read. Of a model folder, or a version (v3, default, promoted): labels, thresholds, versions, what it was trained
+    on, and whether its files are whole.
     """
     from commentguard.cli.sources import Sources
     from commentguard.reports.output import open_output
 
     form = chosen_format(output_format, output, FORMATS, "table")
+    source = _place_of(source, models)
     read = Sources((source,), format_name, columns, posts, strict)
     read.refuse_as_output(output)
     with open_output(output) as stream:
@@ -52,6 +63,16 @@ def command(
 
             write_pairs(pairs, stream)
     read.fail_if_cut_off("counted")
+
+
+def _place_of(source: str, models: str | None) -> str:
+    from commentguard.versions import PROMOTED, is_name
+
+    if os.path.exists(source) or not (is_name(source) or source == PROMOTED):
+        return source
+    from commentguard.guard import model_folder
+
+    return str(model_folder(source, models))
 
 
 def _is_model(source: str) -> bool:

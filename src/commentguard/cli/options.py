@@ -93,9 +93,14 @@ def workers_options(function: Decorated) -> Decorated:
 
 def model_option(function: Decorated) -> Decorated:
     """Add --model."""
-    return click.option("--model", metavar="DIR", help="A model folder; without it the model that comes along.")(
-        function
-    )
+    return click.option("--model", metavar="DIR|NAME", help="A model folder, a version (v3), or default, the model "
+                        "that comes along; without it the promoted version, else default.")(function)  # fmt: skip
+
+
+def models_option(function: Decorated) -> Decorated:
+    """Add --models: where versions of models are kept."""
+    return click.option("--models", metavar="DIR", help="The folder of versions; otherwise the one that "
+                        "COMMENTGUARD_MODELS names, else one in your data folder.")(function)  # fmt: skip
 
 
 def map_option(function: Decorated) -> Decorated:

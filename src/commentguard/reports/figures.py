@@ -56,6 +56,27 @@ def write_evaluation(evaluation: Evaluation, stream: TextIO, by: Iterable[str] =
         console.print(_group_table(name, evaluation.by.get(name, {})))
 
 
+def write_models(listed: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
+    """Write a list of models, one a line; the one in use has a star."""
+    models = list(listed)
+    known = {model["fingerprint"]: model["version"] for model in models if "damaged" not in model}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("", "version", "made", "fingerprint", "went on from", "rows", "name"):
+        table.add_column(Text(name), overflow="fold", justify="right" if name == "rows" else "left")
+    for model in models:
+        star, version = "*" if model["in_use"] else "", model["version"]
+        if "damaged" in model:
+            table.add_row(star, f"{version} (damaged)")
+            continue
+        if model["gate"].get("refused"):
+            version += " (found worse)"
+        parent = known.get(model["parent"], model["parent"]) or "nothing"
+        rows = f"{sum(model['learned_from'].values()):,}"
+        cells = (star, version, model["made"], model["fingerprint"], str(parent), rows, model["name"])
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console_for(stream).print(table)
+
+
 def write_pairs(pairs: Iterable[tuple[str, str]], stream: TextIO) -> None:
     """Write names with their values, one pair a line; long values are folded under themselves."""
     _print_pairs(console_for(stream), pairs)

@@ -107,6 +107,10 @@ class Campaigns:
         self._sizes[group] += 1
         return group
 
+    def size_of(self, group: int) -> int:
+        """Return how many texts a group has so far; 0 where it was forgotten."""
+        return self._sizes.get(group, 0)
+
     def _nearest(self, own: Signature, bands: list[tuple[int, bytes]]) -> int | None:
         found = {self._bands[band] for band in bands if band in self._bands}
         near = [(float((self._signatures[group] == own).mean()), -group) for group in found]

@@ -23,6 +23,8 @@ __all__ = ["main"]
 _COMMANDS: Final = {
     "classify": "Label comments as spam, off-topic or substantive.",
     "explain": "Tell what speaks for and against a verdict.",
+    "queue": "Write the comments to label next as CSV.",
+    "labels": "Take labels into a labels file.",
     "train": "Learn a model from labelled comments.",
     "models": "List the models that training made, and choose the one that is used.",
     "evaluate": "Measure a model on labelled comments.",

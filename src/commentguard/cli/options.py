@@ -111,6 +111,24 @@ def map_option(function: Decorated) -> Decorated:
     )(function)  # fmt: skip
 
 
+def order_option(function: Decorated) -> Decorated:
+    """Add --order: which comments come first to be labelled."""
+    return click.option("--order", type=click.Choice(("use", "time", "newest", "spam", "chance")), default="use",
+                        show_default=True, help="Which come first: those of most use to the model, the oldest, the "
+                        "newest, the most probable spam, or a fair draw, always the same.")(function)  # fmt: skip
+
+
+def labels_option(use: str) -> Callable[[Decorated], Decorated]:
+    """Add --labels: a labels file, with what it is used for."""
+    return click.option("--labels", "labels_file", metavar="FILE", help=f"A labels file (JSON Lines); {use}.")
+
+
+def labeller_option(function: Decorated) -> Decorated:
+    """Add --labeller: who decides."""
+    return click.option("--labeller", metavar="NAME", help="Who decides, as the labels file is to name them; otherwise "
+                        "the name of your account.")(function)  # fmt: skip
+
+
 def output_options(*formats: str) -> Callable[[Decorated], Decorated]:
     """Add -o and --output-format with the formats that a command writes."""
 

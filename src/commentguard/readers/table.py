@@ -57,8 +57,12 @@ def table_rows(
     reading: Reading,
     synonyms: Mapping[str, Sequence[str]] = SYNONYMS,
     remedy: str = "name it with --columns text=NAME",
+    needed: Sequence[str] = ("text",),
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield place and values by our field names of each row; `remedy` is the advice where no column holds the text."""
+    """Yield place and values by our field names of each row.
+
+    `remedy` is the advice where there is no column for one of the fields that are `needed`.
+    """
     csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD))
     feed = _Feed(lines(decoded(source, reading), reading))
     header_line = next(feed.texts, "")
@@ -68,7 +72,10 @@ def table_rows(
     rows = _rows(csv.reader(chain((header_line,), feed.texts, (_END,)), delimiter=separator), feed, reading)
     header = next(rows, ("", []))[1]
     names = [unescape_cell(name).strip() for name in header]
-    fields = _fields(names, reading, synonyms, remedy)
+    fields = _fields(names, reading, synonyms)
+    for field in needed:
+        if field not in fields:
+            raise reading.error(f"no column holds the comment's {field} (columns: {', '.join(names[:30])}); {remedy}")
     for place, cells in rows:
         if len(cells) > len(names) and any(cells[len(names) :]):
             reading.skip(place, "it has more cells than the header; quote cells that hold the separator")
@@ -123,9 +130,7 @@ def _rows(parsed: Iterator[list[str]], feed: _Feed, reading: Reading) -> Iterato
             yield place, cells
 
 
-def _fields(
-    names: Sequence[str], reading: Reading, synonyms: Mapping[str, Sequence[str]], remedy: str
-) -> list[str | None]:
+def _fields(names: Sequence[str], reading: Reading, synonyms: Mapping[str, Sequence[str]]) -> list[str | None]:
     """Return for each column the field or extra key that its cells go to, None for a column to pass over."""
     chosen = dict(reading.columns or {})
     _check(chosen, names, reading)
@@ -135,8 +140,6 @@ def _fields(
         for name in (field, *synonyms.get(field, ())):
             if field not in taken.values() and name in folded and folded.index(name) not in taken:
                 taken[folded.index(name)] = field
-    if "text" not in taken.values():
-        raise reading.error(f"no column holds the comment's text (columns: {', '.join(names[:30])}); {remedy}")
     fields: list[str | None] = [taken.get(place, name or None) for place, name in enumerate(names)]
     for place, name in enumerate(names):
         if place not in taken and name in (*FIELDS, "post", "thread"):

@@ -17,7 +17,7 @@ from commentguard.cli import main
 
 from .running import WXR, program, rows, run
 
-COMMANDS = ("classify", "explain", "queue", "labels", "train", "models", "evaluate", "convert", "inspect")
+COMMANDS = ("classify", "explain", "report", "queue", "labels", "train", "models", "evaluate", "convert", "inspect")
 ROOT = Path(__file__).parents[2]
 
 

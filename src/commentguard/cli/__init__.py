@@ -23,6 +23,7 @@ __all__ = ["main"]
 _COMMANDS: Final = {
     "classify": "Label comments as spam, off-topic or substantive.",
     "explain": "Tell what speaks for and against a verdict.",
+    "report": "Write a page on a blog's comments for its owner.",
     "queue": "Write the comments to label next as CSV.",
     "labels": "Take labels into a labels file.",
     "train": "Learn a model from labelled comments.",

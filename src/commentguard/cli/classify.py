@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -10,6 +9,7 @@ from contextlib import closing
 import click
 
 from commentguard.cli.options import (
+    check_workers,
     chosen_format,
     example,
     model_option,
@@ -63,10 +63,7 @@ def command(
     from commentguard.reports import csv, jsonl
     from commentguard.reports.output import open_output
 
-    if cluster is not None and n_jobs != 1:
-        raise click.UsageError("--dask works with all workers of the cluster; leave --jobs out")
-    if cluster is not None:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of faults is said in one line here
+    check_workers(n_jobs, cluster)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     form = chosen_format(output_format, output, FORMATS, "table" if on_terminal else "jsonl")
     read = Sources(sources or ("-",), format_name, columns, posts, strict)

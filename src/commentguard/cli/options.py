@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
 
-_ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "json", ".txt": "table"}
+_ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "json", ".txt": "table",
+                   ".html": "html", ".htm": "html"}  # fmt: skip
 
 
 def _pairs(value: Sequence[str], what: str, example: str) -> dict[str, str]:
@@ -91,6 +93,20 @@ def workers_options(function: Decorated) -> Decorated:
     return function
 
 
+def check_workers(n_jobs: int, cluster: str | None) -> None:
+    """Refuse two kinds of workers at once; what Dask says of faults is said in one line by this program.
+
+    Raises
+    ------
+    click.UsageError
+        When --jobs and --dask are both given.
+    """
+    if cluster is not None and n_jobs != 1:
+        raise click.UsageError("--dask works with all workers of the cluster; leave --jobs out")
+    if cluster is not None:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+
+
 def model_option(function: Decorated) -> Decorated:
     """Add --model."""
     return click.option("--model", metavar="DIR|NAME", help="A model folder, a version (v3), or default, the model "
@@ -129,14 +145,19 @@ def labeller_option(function: Decorated) -> Decorated:
                         "the name of your account.")(function)  # fmt: skip
 
 
+def output_option(function: Decorated) -> Decorated:
+    """Add -o."""
+    return click.option("-o", "--output", metavar="NAME", help="Write to this file, which appears when all is "
+                        "done; .gz at its end compresses.")(function)  # fmt: skip
+
+
 def output_options(*formats: str) -> Callable[[Decorated], Decorated]:
     """Add -o and --output-format with the formats that a command writes."""
 
     def decorate(function: Decorated) -> Decorated:
         function = click.option("--output-format", type=click.Choice(formats), help="How it is written; otherwise "
                                 "the ending of -o NAME decides.")(function)  # fmt: skip
-        return click.option("-o", "--output", metavar="NAME", help="Write to this file, which appears when all is "
-                            "done; .gz at its end compresses.")(function)  # fmt: skip
+        return output_option(function)
 
     return decorate
 
@@ -174,8 +195,5 @@ def chosen_format(given: str | None, output: str | None, formats: Sequence[str],
     if found is not None and found in formats:
         return found
     endings = ", ".join(ending for ending, told in _ENDINGS.items() if told in formats)
-    if name.endswith((".html", ".htm")):
-        raise click.UsageError(f"-o {output}: HTML reports can't be written yet; choose another ending ({endings})")
-    raise click.UsageError(
-        f"-o {output}: its ending names no format; end it in {endings}, or give --output-format {'|'.join(formats)}"
-    )
+    asked = f", or give --output-format {'|'.join(formats)}" if len(formats) > 1 else ""
+    raise click.UsageError(f"-o {output}: its ending names no format; end it in {endings}{asked}")

@@ -23,10 +23,11 @@ from scipy.stats import binomtest
 
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.guard import CommentGuard
+from commentguard.labelled import fingerprint
 from commentguard.records import LABELS, Comment, Verdict
 from commentguard.storage import save_model
 from commentguard.text.html import plain_text
-from commentguard.training import fingerprint, to_model
+from commentguard.training import to_model
 
 ROOT: Final = Path(__file__).parents[1]
 LEAST_ROWS: Final = 8

@@ -9,8 +9,9 @@ import pytest
 
 from commentguard import Comment, CommentGuard, DatasetError, Post, training
 from commentguard.classifier import CommentClassifier
+from commentguard.labelled import fingerprint
 from commentguard.records import LABELS
-from commentguard.training import FEW, fingerprint, label_from_status, train
+from commentguard.training import FEW, label_from_status, train
 
 
 @pytest.fixture(autouse=True)

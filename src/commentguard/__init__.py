@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from commentguard.records import ThreadMessage as ThreadMessage
     from commentguard.records import Verdict as Verdict
     from commentguard.training import train as train
+    from commentguard.updating import update as update
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _HOME = {
     "load_model": "guard",
     "read_comments": "readers",
     "train": "training",
+    "update": "updating",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]

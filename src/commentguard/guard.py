@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,10 @@ from commentguard.scoring import PING, Scores, promotes_nothing, score
 
 if TYPE_CHECKING:
     from distributed import Client
+
+    from commentguard.personal import PersonalLayer
+
+_LEARNING: Final = threading.Lock()  # one for all guards: they must stay such that they can be pickled
 
 _SHIPPED: Final = (
     Path(__file__).parent / "models" / "default",  # in an installed wheel
@@ -75,12 +80,14 @@ class CommentGuard:
     """
 
     _place: _Place | None = None
+    _personal: PersonalLayer | None = None
 
     def __init__(self, model: storage.Model) -> None:
         self._use(model)
 
     def _use(self, model: storage.Model) -> None:
         self.model = model
+        self._personal = None
         self.name: str = str(model.manifest.get("name", ""))
         files: Any = model.manifest.get("files", {})
         self.fingerprint: str = str(files.get(storage.WEIGHTS, {}).get("sha256", ""))[:16]
@@ -88,6 +95,72 @@ class CommentGuard:
     def __repr__(self) -> str:
         """Name the model."""
         return f"CommentGuard({self.name!r}, fingerprint={self.fingerprint!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs to classify alike; it can't take back what this one has learned."""
+        return {key: value for key, value in vars(self).items() if key != "_personal"}
+
+    def learn(self, comment: Comment, label: Label) -> None:
+        """Take in what a person decided on a comment: verdicts go by it from now on.
+
+        A personal layer over the model follows from the last `personal.KEPT` decisions; what the model says of
+        comments unlike them stays (`commentguard.personal`). The first decision takes about a second, each further one
+        some 20 ms with hundreds before it. The layer lives in this object alone, until another model is taken over:
+        what must last goes to a labels file, and from there into a model by `commentguard.update`.
+
+        Parameters
+        ----------
+        comment : Comment
+            The comment; a later decision on the same id counts instead of the earlier one.
+        label : {"spam", "off-topic", "substantive"}
+            What it is.
+
+        Raises
+        ------
+        DatasetError
+            Where the label is unknown.
+
+        Examples
+        --------
+        >>> from commentguard import Comment, load_model
+        >>> guard = load_model("default")
+        >>> offer = Comment(text="Our gazebo canopies ship on Tuesdays", author="Canopy Outlet")
+        >>> before = guard.classify(offer).probabilities["spam"]
+        >>> guard.learn(offer, "spam")
+        >>> guard.classify(offer).probabilities["spam"] > before
+        True
+        >>> guard.unlearn(offer)
+        True
+        >>> guard.classify(offer).probabilities["spam"] == before
+        True
+        """
+        with _LEARNING:
+            if self._personal is None:
+                from commentguard.personal import PersonalLayer  # brings scipy along
+
+                self._personal = PersonalLayer(self.model.parameters)
+            self._personal.learn([comment], [label])
+            self.model = replace(self.model, parameters=self._personal.solved())
+
+    def unlearn(self, comment: Comment | str) -> bool:
+        """Take back a decision that this object has learned; nothing is left of it.
+
+        Parameters
+        ----------
+        comment : Comment or str
+            The comment, or its id.
+
+        Returns
+        -------
+        bool
+            Whether there was one.
+        """
+        with _LEARNING:
+            identifier = comment if isinstance(comment, str) else comment.id
+            if self._personal is None or not self._personal.unlearn(identifier):
+                return False
+            self.model = replace(self.model, parameters=self._personal.solved())
+            return True
 
     def reload_if_changed(self) -> bool:
         """Take over the model that now stands where this one was loaded from, where it is another one.
@@ -109,7 +182,8 @@ class CommentGuard:
             return False
         before = self.fingerprint
         self._place, model = self._place.read()
-        self._use(model)
+        with _LEARNING:
+            self._use(model)
         return self.fingerprint != before
 
     def classify(self, comment: Comment) -> Verdict:

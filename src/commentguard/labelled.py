@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -57,6 +58,16 @@ def row_weights(sample_weight: ArrayLike | None, rows: int) -> NDArray[np.float6
     if weight.shape != (rows,) or not np.isfinite(weight).all() or (weight < 0).any():
         raise DatasetError(f"sample_weight must be {rows} finite numbers, one for each comment, none below 0")
     return weight
+
+
+def fingerprint(comments: Sequence[Comment], y: Sequence[str], weights: ArrayLike | None = None) -> str:
+    """Return 32 hexadecimal digits that change with any row, its label or its weight."""
+    digest = hashlib.blake2b(digest_size=16)
+    given = np.ones(len(comments)) if weights is None else np.asarray(weights)
+    for comment, label, weight in zip(comments, y, given.tolist(), strict=True):
+        fields = (comment.id, comment.type, comment.author, comment.author_url, comment.text, label, f"{weight:g}")
+        digest.update("\x1f".join(fields).encode("utf-8", "surrogatepass") + b"\x1e")
+    return digest.hexdigest()
 
 
 def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import json
-import math
 import os
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard import __version__
+from commentguard.arrays import Parts, number_of, pack, unpack
 from commentguard.decision import Thresholds
 from commentguard.errors import ModelFormatError, OutputError
 from commentguard.features.background import BITS, Background
@@ -48,6 +46,10 @@ _MATCH: Final = "match"
 _FOREST_ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
+Layer = tuple[tuple[Weights, Weights] | None, tuple[float, float]]
+"""An additive layer: weights (None: none) and biases, as `Parameters` has them."""
+
+
 @dataclass(frozen=True)
 class Model:
     """What a model folder holds.
@@ -62,12 +64,15 @@ class Model:
         Median of each feature over substantive comments, to word reasons by.
     manifest : Mapping
         What is said of the model.
+    before : tuple or None
+        The additive layer as an `update` found it, for the next one to start from; None where none was made.
     """
 
     parameters: Parameters
     thresholds: Thresholds
     typical: NDArray[np.float32]
     manifest: Mapping[str, Any]
+    before: Layer | None = None
 
 
 def save_model(
@@ -93,7 +98,7 @@ def save_model(
         Where the folder can't be written.
     """
     parameters = model.parameters
-    weights = _pack(_to_arrays(parameters, model.typical))
+    weights = pack(_to_arrays(model))
     manifest = {
         "format": FORMAT,
         **({"name": name} if name else {}),
@@ -106,6 +111,7 @@ def save_model(
         "bias": parameters.bias,
         "scrap_bias": parameters.scrap_bias,
         "layer_bias": list(parameters.layer_bias),
+        **({"before_bias": list(model.before[1])} if model.before else {}),
         "forests": {
             kind: [{"baseline": forest.baseline, "depth": forest.depth} for forest in forests]
             for kind, forests in _forests_of(parameters).items()
@@ -232,50 +238,25 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return an uncompressed archive of arrays; the same arrays give the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, array in sorted(arrays.items()):
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:  # dated 1980, whatever the day
-                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
-    return packed.getvalue()
-
-
 def _unpack(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > MAX_BYTES:
-                raise ValueError(f"unpacks to more than {MAX_BYTES} bytes")
-            return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
+        return unpack(content, MAX_BYTES)
     except Exception as error:  # there is no list of what zipfile and numpy raise on hostile bytes
         what = " ".join(str(error).split())[:200]
         raise ModelFormatError(f"{path / WEIGHTS}: no archive of arrays ({what}): train or fetch it again") from error
 
 
-def _array(content: bytes) -> NDArray[Any]:
-    """Return the array of a .npy file, once its header is known to ask for no more than the file holds."""
-    file = io.BytesIO(content)
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("another version of .npy")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
-        raise ValueError(f"an array of {dtype} and shape {shape} that is not there")
-    file.seek(0)
-    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    return array
-
-
-def _to_arrays(parameters: Parameters, typical: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+def _to_arrays(model: Model) -> dict[str, NDArray[Any]]:
+    parameters = model.parameters
     arrays: dict[str, NDArray[Any]] = {
         "idf": parameters.background.idf.astype(np.float16),
         "calibration": parameters.calibration,
-        "typical": typical,
+        "typical": model.typical,
     }
     tables = {"spam": parameters.weights, "scrap": parameters.scrap_weights}
-    if parameters.layer:
-        tables |= {f"layer_{decision}": table for decision, table in zip(DECISIONS, parameters.layer, strict=True)}
+    for kind, layer in (("layer", parameters.layer), ("before", model.before[0] if model.before else None)):
+        if layer:
+            tables |= {f"{kind}_{decision}": table for decision, table in zip(DECISIONS, layer, strict=True)}
     for prefix, table in tables.items():
         for field, first in zip(FIELDS, OFFSETS, strict=True):
             arrays[f"{prefix}/{field.name}"] = np.append(table[first : first + field.size], 0).astype(np.float16)
@@ -295,66 +276,45 @@ def _forests_of(parameters: Parameters) -> dict[str, tuple[Forest, ...]]:
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
-    parts = _Parts(dict(arrays))
+    parts = Parts(dict(arrays))
     spam, off_topic = (_forests(decision, len(FEATURES), manifest, parts) for decision in DECISIONS)
     match = _forests(_MATCH, len(RELEVANCE), manifest, parts)
-    has_layer = f"layer_{DECISIONS[0]}/{FIELDS[0].name}" in arrays
+    layer, layer_bias = _layer("layer", manifest["layer_bias"], parts)
     parameters = Parameters(
         background=Background(
-            parts.take("idf", np.float16, (1 << BITS,)).astype(np.float32), _number(manifest["words_per_text"], 1.0)
+            parts.take("idf", np.float16, (1 << BITS,)).astype(np.float32), number_of(manifest["words_per_text"], 1.0)
         ),
         weights=_weights("spam", parts),
-        bias=_number(manifest["bias"]),
+        bias=number_of(manifest["bias"]),
         scrap_weights=_weights("scrap", parts),
-        scrap_bias=_number(manifest["scrap_bias"]),
+        scrap_bias=number_of(manifest["scrap_bias"]),
         match=match[0] if match else None,
         forests=(spam, off_topic),
         pings=(_pings(0, parts), _pings(1, parts)),
         calibration=parts.take("calibration", np.float64, (2, 2)),
-        layer=(_weights("layer_spam", parts), _weights("layer_off_topic", parts)) if has_layer else None,
-        layer_bias=(_number(manifest["layer_bias"][0]), _number(manifest["layer_bias"][1])),
+        layer=layer,
+        layer_bias=layer_bias,
     )
-    thresholds = Thresholds(**{name: _number(value, 0.0) for name, value in manifest["thresholds"].items()})
+    before = _layer("before", manifest["before_bias"], parts) if "before_bias" in manifest else None
+    thresholds = Thresholds(**{name: number_of(value, 0.0) for name, value in manifest["thresholds"].items()})
     typical = parts.take("typical", np.float32, (len(FEATURES),))
     if parts.arrays:
         raise ValueError(f"{min(parts.arrays)} has no place in a model")
-    return Model(parameters, thresholds, typical, manifest)
+    return Model(parameters, thresholds, typical, manifest, before)
 
 
-def _number(value: object, least: float = -math.inf) -> float:
-    """Return a number of the manifest, refusing what only looks like one."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-        raise ValueError(f"{value!r} where a number belongs")
-    return float(value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The arrays of a file that nobody has asked for yet."""
-
-    arrays: dict[str, NDArray[Any]]
-
-    def take(
-        self, name: str, dtype: type[np.generic], shape: tuple[int, ...] | None = None, *, endless: bool = False
-    ) -> NDArray[Any]:
-        """Return an array by name; refuse one of another type or shape (None: any length), or with NaN in it.
-
-        Infinity is refused too, unless the array may be `endless`.
-        """
-        found = self.arrays.pop(name)
-        if found.dtype != dtype or (found.ndim != 1 if shape is None else found.shape != shape):
-            raise ValueError(f"{name} is {found.dtype} of shape {found.shape}")
-        if np.isnan(found).any() or not (endless or np.isfinite(found).all()):
-            raise ValueError(f"{name} holds what is no number")
-        return found
-
-
-def _weights(prefix: str, parts: _Parts) -> Weights:
+def _weights(prefix: str, parts: Parts) -> Weights:
     tables = [parts.take(f"{prefix}/{field.name}", np.float16, (field.size + 1,))[:-1] for field in FIELDS]
     return np.append(np.concatenate(tables), np.float16(0)).astype(np.float32)
 
 
-def _pings(decision: int, parts: _Parts) -> Logistic | None:
+def _layer(kind: str, biases: Sequence[object], parts: Parts) -> Layer:
+    there = f"{kind}_spam/{FIELDS[0].name}" in parts.arrays
+    tables = (_weights(f"{kind}_spam", parts), _weights(f"{kind}_off_topic", parts)) if there else None
+    return tables, (number_of(biases[0]), number_of(biases[1]))
+
+
+def _pings(decision: int, parts: Parts) -> Logistic | None:
     name = f"pings_{DECISIONS[decision]}"
     if name not in parts.arrays:
         return None
@@ -364,12 +324,12 @@ def _pings(decision: int, parts: _Parts) -> Logistic | None:
     return Logistic(mean, scale, weights, float(bias[0]))
 
 
-def _forests(kind: str, n_features: int, manifest: Mapping[str, Any], parts: _Parts) -> tuple[Forest, ...]:
+def _forests(kind: str, n_features: int, manifest: Mapping[str, Any], parts: Parts) -> tuple[Forest, ...]:
     listed = enumerate(manifest["forests"][kind])
     return tuple(_forest(f"forest_{kind}_{number}", n_features, about, parts) for number, about in listed)
 
 
-def _forest(prefix: str, n_features: int, about: Mapping[str, Any], parts: _Parts) -> Forest:
+def _forest(prefix: str, n_features: int, about: Mapping[str, Any], parts: Parts) -> Forest:
     feature = parts.take(f"{prefix}/feature", np.int16)
     each = feature.shape
     forest = Forest(
@@ -380,8 +340,8 @@ def _forest(prefix: str, n_features: int, about: Mapping[str, Any], parts: _Part
         left=parts.take(f"{prefix}/left", np.int32, each),
         right=parts.take(f"{prefix}/right", np.int32, each),
         value=parts.take(f"{prefix}/value", np.float32, each),
-        baseline=_number(about["baseline"]),
-        depth=int(_number(about["depth"], 0)),
+        baseline=number_of(about["baseline"]),
+        depth=int(number_of(about["depth"], 0)),
     )
     forest.check(n_features)
     return forest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 import sklearn
-from numpy.typing import ArrayLike
 
 from commentguard import __version__
 from commentguard.classifier import CHUNK, CommentClassifier
@@ -19,6 +17,7 @@ from commentguard.errors import DatasetError
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.folds import group_of, spread
 from commentguard.guard import CommentGuard
+from commentguard.labelled import fingerprint
 from commentguard.records import LABELS, Comment, Label
 from commentguard.scoring import score
 from commentguard.storage import Model
@@ -136,16 +135,6 @@ def to_model(
     settings = {key: value for key, value in classifier.get_params().items() if key != "n_jobs"}
     about = {"settings": settings, "versions": versions, "data": fingerprint(comments, y), **notes}
     return Model(classifier.parameters_, classifier.thresholds_, typical, {"notes": about})
-
-
-def fingerprint(comments: Sequence[Comment], y: Sequence[str], weights: ArrayLike | None = None) -> str:
-    """Return 32 hexadecimal digits that change with any row, its label or its weight."""
-    digest = hashlib.blake2b(digest_size=16)
-    given = np.ones(len(comments)) if weights is None else np.asarray(weights)
-    for comment, label, weight in zip(comments, y, given.tolist(), strict=True):
-        fields = (comment.id, comment.type, comment.author, comment.author_url, comment.text, label, f"{weight:g}")
-        digest.update("\x1f".join(fields).encode("utf-8", "surrogatepass") + b"\x1e")
-    return digest.hexdigest()
 
 
 def _fit(rows: Sequence[Comment], start: CommentGuard | None, seed: int) -> Model:

@@ -17,7 +17,9 @@ from commentguard.cli import main
 
 from .running import WXR, program, rows, run
 
-COMMANDS = ("classify", "explain", "report", "queue", "labels", "train", "models", "evaluate", "convert", "inspect")
+COMMANDS = (
+    "classify", "explain", "report", "queue", "labels", "train", "update", "models", "evaluate", "convert", "inspect"
+)  # fmt: skip
 ROOT = Path(__file__).parents[2]
 
 

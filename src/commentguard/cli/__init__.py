@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "queue": "Write the comments to label next as CSV.",
     "labels": "Take labels into a labels file.",
     "train": "Learn a model from labelled comments.",
+    "update": "Take single decisions in at once.",
     "models": "List the models that training made, and choose the one that is used.",
     "evaluate": "Measure a model on labelled comments.",
     "convert": "Write every comment of an export as JSON Lines or CSV.",

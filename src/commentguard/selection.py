@@ -23,7 +23,7 @@ _CAMPAIGN, _HOST, _POST = 0.5, 0.7, 0.1
 _STEPS: Final = 60  # what is halved more often than this is nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A comment that might be labelled next.
 
@@ -86,17 +86,21 @@ figures that are to hold for the whole export.
 """
 
 
-def select(judged: Iterable[tuple[Comment, Verdict]], order: str = "use", most: int = 50) -> list[Candidate]:
+def select(
+    judged: Iterable[tuple[Comment, Verdict]], order: str = "use", most: int = 50, pool: int = POOL
+) -> list[Candidate]:
     """Return the comments to label next, the first one first.
 
     Parameters
     ----------
     judged : iterable of (Comment, Verdict)
-        Any number; `POOL` times `most` are held.
+        Any number.
     order : str
         A key of `ORDERS`.
     most : int
         How many are wanted, 1 or more.
+    pool : int
+        How many times as many are held to choose from where the order is `use`.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def select(judged: Iterable[tuple[Comment, Verdict]], order: str = "use", most: 
     ['We grow rye on sandy soil here', 'Kale froze']
     """
     campaigns, key, by_use = Campaigns(), ORDERS[order], order == "use"
-    kept = most * POOL if by_use else most
+    kept = most * pool if by_use else most
     heap: list[tuple[float, int, Candidate]] = []
     for place, (comment, verdict) in enumerate(judged):
         candidate = Candidate(comment, verdict, campaigns.group_of(comment.text), place)
@@ -120,8 +124,8 @@ def select(judged: Iterable[tuple[Comment, Verdict]], order: str = "use", most: 
         if by_use and candidate.campaign is not None:
             value *= _CAMPAIGN ** min(campaigns.size_of(candidate.campaign) - 1, _STEPS)
         (heapq.heappush if len(heap) < kept else heapq.heappushpop)(heap, (value, -place, candidate))
-    pool = [candidate for _, _, candidate in sorted(heap, reverse=True)]
-    return (spread(pool) if by_use else pool)[:most]
+    found = [candidate for _, _, candidate in sorted(heap, reverse=True)]
+    return (spread(found) if by_use else found)[:most]
 
 
 def spread(candidates: Iterable[Candidate]) -> list[Candidate]:

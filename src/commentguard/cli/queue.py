@@ -13,6 +13,7 @@ from commentguard.cli.options import (
     example,
     labels_option,
     model_option,
+    models_option,
     order_option,
     output_options,
     quiet_option,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @labels_option("comments that are labelled in it are left out")
 @reading_options
 @model_option
+@models_option
 @workers_options
 @output_options("csv")
 @quiet_option
@@ -59,6 +61,7 @@ def command(
     posts: str | None,
     strict: bool,
     model: str | None,
+    models: str | None,
     n_jobs: int,
     cluster: str | None,
     output: str | None,
@@ -84,7 +87,7 @@ def command(
         from commentguard.selection import select
         from commentguard.sheets import write_queue
 
-        guard = load_model(model)
+        guard = load_model(model, models=models)
         waiting = _Waiting(done)
         judged = guard.classify_many(waiting.of(read.comments()), n_jobs=n_jobs, cluster=cluster)
         with closing(judged):

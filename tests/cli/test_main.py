@@ -18,7 +18,8 @@ from commentguard.cli import main
 from .running import WXR, program, rows, run
 
 COMMANDS = (
-    "classify", "explain", "report", "queue", "labels", "train", "update", "models", "evaluate", "convert", "inspect"
+    "classify", "explain", "report", "review", "queue", "labels", "train", "update", "models", "evaluate", "convert",
+    "inspect",
 )  # fmt: skip
 ROOT = Path(__file__).parents[2]
 

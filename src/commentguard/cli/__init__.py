@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "classify": "Label comments as spam, off-topic or substantive.",
     "explain": "Tell what speaks for and against a verdict.",
     "report": "Write a page on a blog's comments for its owner.",
+    "review": "Label comments one by one at the terminal.",
     "queue": "Write the comments to label next as CSV.",
     "labels": "Take labels into a labels file.",
     "train": "Learn a model from labelled comments.",

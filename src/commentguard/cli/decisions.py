@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterable
 
 import click
 
+from commentguard.cli.failure import Failure
 from commentguard.cli.sources import Sources
 from commentguard.labels import Decision, read_decisions
+from commentguard.records import Comment
 from commentguard.reports.display import printable
 
 
@@ -30,6 +33,24 @@ def decisions_in(path: str, may_be_absent: bool = False) -> list[Decision]:
         click.echo(f"of the labels in {printable(path)}:", err=True)
     read.say()
     return found
+
+
+def refuse_other_blogs(path: str, decisions: Iterable[Decision], comments: Iterable[Comment]) -> None:
+    """Refuse to decide on comments whose ids stand in the labels file for comments of another blog.
+
+    Raises
+    ------
+    Failure
+        When there are any: of two decisions on one id only the later would count.
+    """
+    known = {one.id: one.comment.source for one in decisions}
+    for comment in comments:
+        source = known.get(comment.id, "")
+        if source and comment.source and source != comment.source:
+            raise Failure(
+                f"{path}: holds labels of {source}, whose ids occur in {comment.source} too; "
+                "name another labels file for this blog"
+            )
 
 
 def name_of_labeller(given: str | None) -> str:

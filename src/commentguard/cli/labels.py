@@ -51,7 +51,7 @@ def import_command(
     the columns id and label are needed. Rows without a label are left for later. Importing a table again adds only
     what changed.
     """
-    from commentguard.cli.decisions import decisions_in, name_of_labeller
+    from commentguard.cli.decisions import decisions_in, name_of_labeller, refuse_other_blogs
     from commentguard.cli.sources import Sources
     from commentguard.sheets import decided, read_filled
 
@@ -60,9 +60,11 @@ def import_command(
     for read in (tables, *([exports] if exports else [])):
         read.refuse_as_output(output)
     filled = read_filled(table, tables.reports[0], strict)
-    current = {one.id: one.label for one in decisions_in(output, may_be_absent=True)} if output != "-" else {}
+    earlier = decisions_in(output, may_be_absent=True) if output != "-" else []
+    current = {one.id: one.label for one in earlier}
     comments = exports.comments() if exports else None
     found = list(decided(filled, comments, datetime.now(UTC), name_of_labeller(labeller)))
+    refuse_other_blogs(output, earlier, (one.comment for one in found))
     fresh = [one for one in found if current.get(one.id) != one.label]
     _write(fresh, output)
     if not quiet:

@@ -14,6 +14,7 @@ import pytest
 from commentguard.cli.failure import Failure
 from commentguard.cli.sources import Sources
 from commentguard.reports.csv import VERDICT_COLUMNS
+from webpages import parsed, text_of
 
 from .fake_guard import put_in_place
 from .running import EXPORTS, WXR, lines, rows, run
@@ -79,6 +80,18 @@ def test_a_table_can_be_asked_for() -> None:
     assert found.stdout.splitlines()[0].split() == ["label", "prob", "?", "author", "post", "text", "reason"]
     assert "second@mail.example" not in found.output
     assert "192.0.2.9" not in found.output
+
+
+def test_the_ending_html_makes_a_page_that_holds_the_first_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commentguard.reports.verdict_page.ROWS", 3)
+    found = run("classify", WXR, "-q", "-o", tmp_path / "out.html")
+    assert found.exit_code == 0
+    assert found.stderr == "warning: the page holds the first 3; a .csv or .jsonl file holds all\n"
+    tree = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert len(tree.css("tbody tr")) == 3
+    assert "4 comments" in text_of(tree, "main")
 
 
 def test_columns_and_posts_are_handed_to_the_reader(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -20,7 +21,10 @@ from commentguard.cli.options import (
     workers_options,
 )
 
-FORMATS = ("table", "jsonl", "csv")
+if TYPE_CHECKING:
+    from commentguard.records import Comment, Verdict
+
+FORMATS = ("table", "jsonl", "csv", "html")
 
 
 @click.command(
@@ -56,11 +60,11 @@ def command(
 
     SOURCES are exports (WordPress, Disqus, Movable Type, BlogEngine.NET, wp-cli, CSV, JSON Lines), gzipped or not;
     without one, or for -, standard input is read. Verdicts come in the order of the input: as a table on a terminal,
-    as JSON Lines into a pipe, as the ending of -o says (.jsonl, .csv, .txt) in a file.
+    as JSON Lines into a pipe, as the ending of -o says (.jsonl, .csv, .txt, .html) in a file. A page of HTML holds
+    the first 10,000 and needs commentguard[report].
     """
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Sources, Tally
-    from commentguard.reports import csv, jsonl
     from commentguard.reports.output import open_output
 
     check_workers(n_jobs, cluster)
@@ -68,6 +72,10 @@ def command(
     form = chosen_format(output_format, output, FORMATS, "table" if on_terminal else "jsonl")
     read = Sources(sources or ("-",), format_name, columns, posts, strict)
     read.refuse_as_output(output)
+    if form == "html":
+        from commentguard.reports.pages import require_templates
+
+        require_templates()
     tally = Tally()
     with open_output(output) as stream:
         from commentguard.guard import load_model
@@ -75,13 +83,28 @@ def command(
         guard = load_model(model, models=models)
         with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
             verdicts = counted(tally.of(judged), quiet)
-            if form == "table":
-                from commentguard.reports import table
-
-                table.write_verdicts(verdicts, stream)
-            else:
-                (csv if form == "csv" else jsonl).write_verdicts(verdicts, stream)
+            left_out = _write(form, verdicts, stream)
+    if left_out:
+        message = f"the page holds the first {tally.labels.total() - left_out:,}; a .csv or .jsonl file holds all"
+        click.echo(f"warning: {message}", err=True)
     if not quiet:
         click.echo(tally.in_words(), err=True)
         read.say()
     read.fail_if_cut_off("classified")
+
+
+def _write(form: str, verdicts: Iterable[tuple[Comment, Verdict]], stream: TextIO) -> int:
+    """Write verdicts in a format; return how many of them it had no room for."""
+    if form == "html":
+        from commentguard.reports import verdict_page
+
+        return verdict_page.write_verdicts(verdicts, stream)
+    if form == "table":
+        from commentguard.reports import table
+
+        table.write_verdicts(verdicts, stream)
+    else:
+        from commentguard.reports import csv, jsonl
+
+        (csv if form == "csv" else jsonl).write_verdicts(verdicts, stream)
+    return 0

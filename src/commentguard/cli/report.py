@@ -14,6 +14,7 @@ from commentguard.cli.options import (
     chosen_format,
     example,
     model_option,
+    models_option,
     output_option,
     quiet_option,
     reading_options,
@@ -25,6 +26,7 @@ from commentguard.cli.options import (
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
 @reading_options
 @model_option
+@models_option
 @workers_options
 @output_option
 @quiet_option
@@ -35,6 +37,7 @@ def command(
     posts: str | None,
     strict: bool,
     model: str | None,
+    models: str | None,
     n_jobs: int,
     cluster: str | None,
     output: str | None,
@@ -64,7 +67,7 @@ def command(
     with open_output(output) as stream:
         from commentguard.guard import load_model
 
-        guard = load_model(model)
+        guard = load_model(model, models=models)
         with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
             summary = summarise(counted(tally.of(judged), quiet))
         name = os.path.basename(os.path.abspath(sources[0])) if len(sources) == 1 and sources[0] != "-" else ""

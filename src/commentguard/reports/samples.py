@@ -62,6 +62,16 @@ class Sample:
     needs_review: bool
     reasons: tuple[tuple[str, float], ...]
 
+    @property
+    def share(self) -> float:
+        """The probability of its label, 0 to 1."""
+        return dict(self.shares)[self.label]
+
+    @property
+    def reasons_for(self) -> list[str]:
+        """The words of the reasons that speak for its label."""
+        return [text for text, weight in self.reasons if weight > 0]
+
 
 def sample_of(comment: Comment, verdict: Verdict) -> Sample:
     """Return what a page shows of a comment and its verdict."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commentguard.records import LABELS, Comment, Label, Post, Verdict
 from commentguard.reports.samples import Sample, sample_of
 from commentguard.reports.summary import Best, Groups, summarise
+from hostile import PHASES, comments
 
-from .examples import comments, verdict
+from .examples import verdict
 
 PITCH = "I came across this page today and it is a real treasure, do visit my lamps"
 
@@ -92,7 +93,8 @@ def test_samples_are_bounded_and_made_for_those_that_stay_alone(monkeypatch: pyt
     assert (best.seen, len(made)) == (5, 2)
 
 
-@given(st.lists(st.tuples(comments(), st.sampled_from(LABELS)), max_size=8))
+@settings(max_examples=30, phases=PHASES, deadline=None)
+@given(st.lists(st.tuples(comments(), st.sampled_from(LABELS)), max_size=5))
 def test_any_comments_can_be_counted_and_none_is_lost(rows: list[tuple[Comment, Label]]) -> None:
     found = summarise((comment, verdict(label)) for comment, label in rows)
     assert found.total.total == len(rows)

@@ -13,6 +13,8 @@ SOURCE = Path(__file__).parents[1] / "src" / "commentguard"
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"server"},
+    {"store"},
     {"dataframe"},
     {"reports"},
     {"training", "updating", "sheets", "session"},

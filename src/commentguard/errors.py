@@ -27,5 +27,13 @@ class WorkersError(CommentGuardError):
     """Worker processes or a cluster can't be reached, or ended before their work was done."""
 
 
+class StoreError(CommentGuardError):
+    """A server's store can't be opened, read or written, or holds what this version does not know."""
+
+
+class ServerError(CommentGuardError):
+    """The server can't start: the address is taken, or open to strangers while there is no key."""
+
+
 class MissingPackageError(CommentGuardError, ImportError):
     """A package that only some uses need is not installed; the message names the extra that brings it."""

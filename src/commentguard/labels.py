@@ -181,11 +181,11 @@ def read_decisions(path: str | os.PathLike[str], report: ReadReport | None = Non
     reading = Reading(one_line(display_name(path)), ReadReport() if report is None else report)
     with opened(path) as stream:
         rows = settled(json_rows(Source(stream, reading), reading), reading)
-        return [found for place, row in rows for found in _decisions(place, row, reading)]
+        return [found for place, row in rows for found in decisions_of(place, row, reading)]
 
 
-def _decisions(place: str, row: Mapping[str, Any], reading: Reading) -> Iterator[Decision]:
-    """Yield the decision of a row, or none where its comment can't be read."""
+def decisions_of(place: str, row: Mapping[str, Any], reading: Reading) -> Iterator[Decision]:
+    """Yield the decision that `decision_to_json` made a row of, or none where its comment can't be read."""
     for comment in RowReader(reading).comments([(place, {**row["comment"], "id": row["id"]})]):
         yield Decision(
             comment=comment,

@@ -19,7 +19,7 @@ from .running import WXR, program, rows, run
 
 COMMANDS = (
     "classify", "explain", "report", "review", "queue", "labels", "train", "update", "models", "evaluate", "convert",
-    "inspect",
+    "inspect", "serve", "keys", "posts", "erase",
 )  # fmt: skip
 ROOT = Path(__file__).parents[2]
 

@@ -33,6 +33,10 @@ _COMMANDS: Final = {
     "evaluate": "Measure a model on labelled comments.",
     "convert": "Write every comment of an export as JSON Lines or CSV.",
     "inspect": "Show what an export or a model folder holds.",
+    "serve": "Answer blogs over HTTP, as Akismet does and in JSON.",
+    "keys": "Make and remove the keys that clients of a server show.",
+    "posts": "Give a server the posts that comments stand under.",
+    "erase": "Erase what a server's store keeps of an author, or what is old.",
 }
 """Command to what its module's docstring says in short: kept here so that help loads no command."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from commentguard.cli.failure import Failure
-from commentguard.cli.options import example, labeller_option, quiet_option, reading_options
+from commentguard.cli.options import example, labeller_option, quiet_option, reading_options, store_option
 
 if TYPE_CHECKING:
     from commentguard.labels import Decision
@@ -77,6 +77,28 @@ def import_command(
         )  # fmt: skip
         raise Failure(f"{len(filled) - len(found):,} of {len(filled):,} labelled rows {where}")
     tables.fail_if_cut_off("taken")
+
+
+@command.command("export", epilog=example("commentguard labels export --store sqlite:///comments.db -o labels.jsonl"))
+@store_option
+@click.option("-o", "--output", required=True, metavar="FILE.jsonl", help="The labels file; what is in it stays.")
+@quiet_option
+def export_command(store: str, output: str, quiet: bool) -> None:
+    """Take the decisions that reached a server into a labels file.
+
+    Clicks on "spam" and "not spam" in a blog, and what programs sent. Exporting again adds only what is new.
+    """
+    from commentguard.cli.decisions import decisions_in
+    from commentguard.store.database import open_store
+    from commentguard.store.labels import stored_labels
+
+    known = {one.id: one.time for one in decisions_in(output, may_be_absent=True)} if output != "-" else {}
+    with open_store(store).reading() as connection:
+        found = list(stored_labels(connection))
+    fresh = [one for one in found if one.id not in known or one.time > known[one.id]]
+    _write(fresh, output)
+    if not quiet:
+        click.echo(f"{len(found):,} decisions in the store, {len(fresh):,} of them added", err=True)
 
 
 def _write(decisions: Sequence[Decision], output: str) -> None:

@@ -119,6 +119,14 @@ def models_option(function: Decorated) -> Decorated:
                         "COMMENTGUARD_MODELS names, else one in your data folder.")(function)  # fmt: skip
 
 
+def store_option(function: Decorated) -> Decorated:
+    """Add --store."""
+    return click.option(
+        "--store", metavar="URL", default="sqlite:///commentguard.db", show_default=True, envvar="COMMENTGUARD_STORE",
+        show_envvar=True, help="The server's database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+    )(function)  # fmt: skip
+
+
 def map_option(function: Decorated) -> Decorated:
     """Add --map: labels for comments that only have a status."""
     return click.option(

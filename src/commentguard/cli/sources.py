@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 
 from commentguard.cli.failure import Failure
-from commentguard.readers import ReadReport, read_comments
-from commentguard.records import LABELS, Comment, Label, Verdict
+from commentguard.readers import ReadReport, read_comments, read_posts
+from commentguard.records import LABELS, Comment, Label, Post, Verdict
 from commentguard.reports.display import printable
+
+Record = TypeVar("Record")
 
 _FIRST: Final = 3
 
@@ -59,6 +61,13 @@ class Sources:
 
     def comments(self) -> Iterator[Comment]:
         """Yield the comments of all sources; `reports` tells of each as far as it was read."""
+        yield from self._read(read_comments)
+
+    def posts_found(self) -> Iterator[Post]:
+        """Yield the posts of all sources, as `comments` does their comments."""
+        yield from self._read(read_posts)
+
+    def _read(self, read: Callable[..., Iterator[Record]]) -> Iterator[Record]:
         for name, report in zip(self.names, self.reports, strict=True):
             if name == "-" and sys.stdin is None:
                 raise Failure("standard input is closed; name a file")
@@ -66,7 +75,7 @@ class Sources:
                 click.echo(
                     "commentguard: reading comments from the keyboard; end with Ctrl-D, or name a file", err=True
                 )
-            yield from read_comments(
+            yield from read(
                 name, format=self.format, columns=self.columns, posts=self.posts, report=report, strict=self.strict
             )
 

@@ -35,6 +35,7 @@ __all__ = [
     "escape_cell",
     "parse_date",
     "read_comments",
+    "read_posts",
     "unescape_cell",
 ]
 
@@ -118,9 +119,73 @@ def read_comments(
     ['Nice sunset']
     """
     report = ReadReport() if report is None else report
+    yield from _comments(source, format, posts, Reading(one_line(display_name(source)), report, strict, columns))
+
+
+def read_posts(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    posts: str | os.PathLike[str] | None = None,
+    report: ReadReport | None = None,
+    strict: bool = False,
+) -> Iterator[Post]:
+    """Yield the posts of an export, in the order of the input; one may come more than once.
+
+    Posts that nobody commented on come from WordPress exports, and from JSON Lines of posts (`id`, `title`, `text`,
+    `url`, `date`); other formats name a post with its comments only.
+
+    Parameters
+    ----------
+    source, format, columns, posts, report, strict
+        As in `read_comments`.
+
+    Yields
+    ------
+    Post
+
+    Raises
+    ------
+    ExportFormatError
+        As in `read_comments`.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> [post.title for post in read_posts(BytesIO(b'{"id": "1", "title": "Sunsets", "text": "How they come about."}'))]
+    ['Sunsets']
+    """
+    lonely: list[Post] = []
+    report = ReadReport() if report is None else report
+    reading = Reading(one_line(display_name(source)), report, strict, columns, lonely_post=lonely.append)
+    last: Post | None = None
+    for comment in _comments(source, format, posts, reading):
+        post = comment.post or _post_read_as_comment(comment)
+        if post is not None and post is not last:
+            yield post
+            last = post
+        yield from lonely
+        lonely.clear()
+    yield from lonely
+
+
+def _post_read_as_comment(comment: Comment) -> Post | None:
+    """Return the post that a row of a posts file is, which has a title as no comment has; None for a comment."""
+    title, url = comment.extra.get("title"), comment.extra.get("url", "")
+    if not isinstance(title, str):
+        return None
+    return Post(comment.id, title, comment.text, url if isinstance(url, str) else "", comment.date)
+
+
+def _comments(
+    source: str | os.PathLike[str] | BinaryIO,
+    format: str | None,
+    posts: str | os.PathLike[str] | None,
+    reading: Reading,
+) -> Iterator[Comment]:
     if format is not None and format not in FORMATS:
         raise ExportFormatError(one_line(f"there is no format {format!r}; formats are {', '.join(FORMATS)}"))
-    reading = Reading(one_line(display_name(source)), report, strict, columns)
     if isinstance(source, (str, os.PathLike)) and os.fspath(source) != "-" and os.path.isdir(source):
         found = _folder(os.fsdecode(source), format, posts, reading)
     else:

@@ -79,10 +79,10 @@ def _encoding(head: bytes) -> tuple[str, int]:
     if head[1:64:2].strip(b"\0") and len(head) >= 4 and not any(head[:64:2]):
         return "utf-16-be", 0
     declared = _DECLARED.search(head[:1024])
-    return (_usable(declared[1].decode("ascii")) if declared else "utf-8"), 0
+    return (usable_encoding(declared[1].decode("ascii")) if declared else "utf-8"), 0
 
 
-def _usable(declared: str) -> str:
+def usable_encoding(declared: str) -> str:
     """Return Python's name of a declared encoding that this data can really be in, else ``"utf-8"``."""
     try:
         found = codecs.lookup(declared).name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,6 +98,8 @@ class Reading:
         Posts of a posts file by their id; empty without one.
     part : str
         The file of a folder that is read now; empty outside folders.
+    lonely_post : callable or None
+        Called with each post that has no comments, by formats that hold such posts; None where nobody asks.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Reading:
     columns: Mapping[str, str] | None = None
     posts: Mapping[str, Post] = field(default_factory=dict)
     part: str = ""
+    lonely_post: Callable[[Post], None] | None = None
 
     def warn(self, message: str, times: int = 1) -> None:
         """Report something that was read past or repaired."""

@@ -106,6 +106,8 @@ class _Export:
                 if key in _AKISMET:
                     self.comment[key] = event.fields.get("wp:meta_value", "").strip()
             elif event.name == "item":
+                if not self.held and self.post and self.reading.lonely_post is not None:
+                    self.reading.lonely_post(_post(self.post))
                 yield from self.flush()
                 self.post = {}
         yield from self.flush()

@@ -1,0 +1,55 @@
+"""Make and remove the keys that clients of a server show."""
+
+from __future__ import annotations
+
+import click
+
+from commentguard.cli.failure import Failure
+from commentguard.cli.options import example, store_option
+
+
+@click.group("keys", epilog=example("commentguard keys add my-blog --store sqlite:///comments.db"))
+def command() -> None:
+    """Make and remove the keys that clients of a server show."""
+
+
+@command.command("add", epilog=example("commentguard keys add my-blog --store sqlite:///comments.db"))
+@click.argument("name")
+@store_option
+def add(name: str, store: str) -> None:
+    """Make a key and print it: the store keeps a hash alone, so that it can't be shown again."""
+    from commentguard.store.database import open_store
+    from commentguard.store.keys import add_key
+
+    if not name.strip() or not name.isprintable() or len(name) > 200:
+        raise click.UsageError("a key's name is 1 to 200 printable characters")
+    opened = open_store(store)
+    with opened.writing() as connection:
+        key = add_key(connection, name)
+    click.echo(key)
+
+
+@command.command("list", epilog=example("commentguard keys list --store sqlite:///comments.db"))
+@store_option
+def show(store: str) -> None:
+    """Print the names of all keys."""
+    from commentguard.store.database import open_store
+    from commentguard.store.keys import key_names
+
+    with open_store(store).reading() as connection:
+        for name in key_names(connection):
+            click.echo(name)
+
+
+@command.command("remove", epilog=example("commentguard keys remove my-blog --store sqlite:///comments.db"))
+@click.argument("name")
+@store_option
+def remove(name: str, store: str) -> None:
+    """Make a key worthless, within seconds for servers that run."""
+    from commentguard.store.database import open_store
+    from commentguard.store.keys import remove_key
+
+    with open_store(store).writing() as connection:
+        found = remove_key(connection, name)
+    if not found:
+        raise Failure(f"there is no key named {name!r}; commentguard keys list shows them")

@@ -1,0 +1,193 @@
+"""Verdicts for requests that come at once: one thread finds their context and scores them together."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sqlalchemy import Connection
+
+from commentguard.errors import CommentGuardError, StoreError
+from commentguard.guard import CommentGuard
+from commentguard.records import Comment, Verdict
+from commentguard.store.comments import thread_at
+from commentguard.store.database import Store
+from commentguard.store.places import place_of
+from commentguard.store.posts import place_of_post, post_at, post_with_id
+
+_TOGETHER: Final = 64
+_WAITING: Final = 2_000
+
+
+class BusyError(CommentGuardError):
+    """More comments wait for a verdict than can be judged soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A comment with its context and what was said of it.
+
+    Parameters
+    ----------
+    comment : Comment
+        As it came, with its post and thread where they are known.
+    place : str
+        Its post, as `commentguard.store.posts.place_of_post` names it; empty where it is unknown.
+    verdict : Verdict
+        What the model said.
+    model : str
+        The fingerprint of that model.
+    """
+
+    comment: Comment
+    place: str
+    verdict: Verdict
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    comment: Comment
+    post_id: str
+    done: Future[Judged] = field(default_factory=Future)
+
+
+class Judge:
+    """Judges comments in a thread of its own; get one from `judging`.
+
+    Parameters
+    ----------
+    guard : CommentGuard
+        The model.
+    store : Store
+        Where posts and threads are looked up.
+    missed : callable
+        Called where the store could not be asked, and verdicts were given without it.
+    """
+
+    def __init__(self, guard: CommentGuard, store: Store, missed: Callable[[], None]) -> None:
+        self.guard = guard
+        self._store = store
+        self._missed = missed
+        self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
+        self._thread = threading.Thread(target=self._work, name="commentguard-judge", daemon=True)
+
+    async def judge(self, comment: Comment, post_id: str = "") -> Judged:
+        """Return the verdict on one comment.
+
+        Parameters
+        ----------
+        comment : Comment
+            A post and a thread that it brings along are taken; what it lacks is looked up.
+        post_id : str
+            The platform's id of the post; empty where unknown.
+
+        Raises
+        ------
+        BusyError
+            When too many wait already.
+        """
+        return (await self.judge_all([comment], [post_id]))[0]
+
+    async def judge_all(self, comments: Sequence[Comment], post_ids: Sequence[str]) -> list[Judged]:
+        """Return the verdicts on several comments, in their order; see `judge`."""
+        cases = [_Case(comment, post_id) for comment, post_id in zip(comments, post_ids, strict=True)]
+        if self._cases.qsize() + len(cases) > _WAITING:
+            raise BusyError("too many comments wait for a verdict; ask again in a second")
+        for case in cases:
+            self._cases.put(case)
+        return list(await asyncio.gather(*(asyncio.wrap_future(case.done) for case in cases)))
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            cases, last = self._drawn()
+            cases = [case for case in cases if case.done.set_running_or_notify_cancel()]
+            if not cases:
+                continue
+            with suppress(CommentGuardError):  # a promoted model that can't be loaded leaves the one in use
+                self.guard.reload_if_changed()
+            found = self._with_context(cases)
+            try:
+                verdicts = self._verdicts([comment for comment, _ in found])
+            except Exception as error:
+                if len(cases) == 1:
+                    cases[0].done.set_exception(error)
+                else:  # one is at fault: the others get their verdicts
+                    self._settle_apart(cases, found)
+                continue
+            for case, (comment, place), verdict in zip(cases, found, verdicts, strict=True):
+                case.done.set_result(Judged(comment, place, verdict, self.guard.fingerprint))
+
+    def _drawn(self) -> tuple[list[_Case], bool]:
+        cases: list[_Case] = []
+        case = self._cases.get()
+        while case is not None:
+            cases.append(case)
+            if len(cases) == _TOGETHER:
+                break
+            try:
+                case = self._cases.get_nowait()
+            except queue.Empty:
+                break
+        return cases, case is None
+
+    def _with_context(self, cases: Sequence[_Case]) -> list[tuple[Comment, str]]:
+        try:
+            with self._store.reading() as connection:
+                return [_in_context(connection, case.comment, case.post_id) for case in cases]
+        except StoreError:
+            self._missed()
+            return [(case.comment, _place(case.comment, case.post_id)) for case in cases]
+
+    def _verdicts(self, comments: list[Comment]) -> list[Verdict]:
+        return [verdict for _, verdict in self.guard.classify_many(comments)]
+
+    def _settle_apart(self, cases: Sequence[_Case], found: Sequence[tuple[Comment, str]]) -> None:
+        for case, (comment, place) in zip(cases, found, strict=True):
+            try:
+                case.done.set_result(Judged(comment, place, self._verdicts([comment])[0], self.guard.fingerprint))
+            except Exception as error:
+                case.done.set_exception(error)
+
+
+def _in_context(connection: Connection, comment: Comment, post_id: str) -> tuple[Comment, str]:
+    """Return the comment with post and thread as far as they are known, and the name of its post."""
+    post = comment.post
+    if post is None or not (post.title or post.text):
+        found = post_at(connection, post.url) if post is not None else None
+        found = found or post_with_id(connection, post_id or (post.id if post else ""), comment.source)
+        if found is not None:
+            comment = replace(comment, post=found)
+    place = _place(comment, post_id)
+    if not comment.thread and place:
+        comment = replace(comment, thread=thread_at(connection, place, comment.source, comment.id))
+    return comment, place
+
+
+def _place(comment: Comment, post_id: str) -> str:
+    if comment.post is not None:
+        place = place_of_post(comment.post)
+        if place and not place.startswith("#"):
+            return place
+        post_id = post_id or comment.post.id
+    # The ids of two blogs may be the same; a post without address is known within its own.
+    return f"{place_of(comment.source)}#{post_id}"[:1_900] if post_id else ""
+
+
+@contextmanager
+def judging(guard: CommentGuard, store: Store, missed: Callable[[], None]) -> Iterator[Judge]:
+    """Start a judge; it ends when what waits is judged."""
+    judge = Judge(guard, store, missed)
+    judge._thread.start()
+    try:
+        yield judge
+    finally:
+        judge._cases.put(None)
+        judge._thread.join()

@@ -1,0 +1,118 @@
+"""Running the server: one process, or several that share a socket and a store."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+
+from commentguard.errors import MissingPackageError, ServerError
+
+try:
+    import httptools  # noqa: F401 - what uvicorn reads requests with
+    import msgspec  # noqa: F401
+    import prometheus_client  # noqa: F401
+    import starlette  # noqa: F401
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+except ImportError as error:
+    raise MissingPackageError(
+        f"the server needs {error.name}; install all it needs: pip install 'commentguard[server]'"
+    ) from None
+
+from commentguard.guard import load_model
+from commentguard.server.settings import Settings
+from commentguard.store.database import open_store
+from commentguard.store.keys import key_names
+
+
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Answer until a signal ends the process; what was acknowledged is on the disk whenever that is.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the owner set.
+    host : str
+        The address to listen at.
+    port : int
+        0 for any that is free.
+    workers : int
+        Processes that answer.
+    ready : callable or None
+        Called with the server's address once it listens; None when nobody asks.
+
+    Raises
+    ------
+    ServerError
+        When the address can't be listened at, or is reachable from outside while the store has no key.
+    StoreError, ModelFormatError
+        When the store or the model can't be opened.
+    """
+    store = open_store(settings.store)  # said here, and once: workers would say it in many lines, again and again
+    with store.reading() as connection:
+        has_keys = bool(key_names(connection))
+    store.close()
+    if not has_keys and not _is_loopback(host):
+        raise ServerError(
+            f"{host} can be reached from outside, and the store has no key; add one: commentguard keys add"
+        )
+    load_model(settings.model)
+    listening = _listening(host, port)
+    settings.to_environment()
+    config = uvicorn.Config(
+        "commentguard.server.app:create_app", factory=True, workers=workers, log_level="warning", access_log=False,
+        server_header=False, proxy_headers=False, ws="none", lifespan="on", timeout_keep_alive=30,
+        timeout_graceful_shutdown=10, backlog=2048,
+    )  # fmt: skip
+    if ready is not None:
+        ready(f"http://{_shown(listening)}")
+    if workers == 1:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+        return
+    with tempfile.TemporaryDirectory(prefix="commentguard-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        for name in ("SIGTERM", "SIGHUP"):  # workers get the supervisor's handlers, not this program's
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_DFL)
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    found: socket.socket | None = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind, protocol)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(2048)
+    except (OSError, OverflowError) as error:
+        if found is not None:
+            found.close()
+        reason = getattr(error, "strerror", None) or error
+        raise ServerError(f"{host}:{port}: can't be listened at ({reason}); choose another --host or --port") from None
+    found.set_inheritable(True)
+    return found
+
+
+def _shown(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

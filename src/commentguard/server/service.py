@@ -1,0 +1,180 @@
+"""What the endpoints share: the model, the store, and who may ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from commentguard.errors import StoreError
+from commentguard.guard import load_model
+from commentguard.labels import Decision
+from commentguard.records import Label, Verdict
+from commentguard.server.judge import Judge, Judged, judging
+from commentguard.server.metrics import Metrics
+from commentguard.server.settings import Settings
+from commentguard.store.comments import Seen, add_comments
+from commentguard.store.database import Store, open_store
+from commentguard.store.erasure import erase_before
+from commentguard.store.keys import name_of_key
+from commentguard.store.labels import put_labels
+from commentguard.store.usage import count, today
+from commentguard.store.writer import Writer, writing_to
+
+_KEY_SECONDS: Final = 10.0
+"""For how long a key that was valid is taken without a question: a key that is removed is worthless by then."""
+
+_KEYS: Final = 1_000
+_PURGE_SECONDS: Final = 3_600.0
+
+
+@dataclass
+class Service:
+    """All that the endpoints of one worker process work with; get one from `running_service`.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the owner set.
+    store : Store
+        The database.
+    writer : Writer
+        Writes to it.
+    judge : Judge
+        Gives verdicts.
+    metrics : Metrics
+        Counts.
+    """
+
+    settings: Settings
+    store: Store
+    writer: Writer
+    judge: Judge
+    metrics: Metrics
+    _known: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
+
+    async def name_of_key(self, key: str) -> str | None:
+        """Return the name of a key, None where it is not valid.
+
+        Raises
+        ------
+        StoreError
+            When the store can't be asked.
+        """
+        name, until = self._known.get(key, ("", 0.0))
+        if time.monotonic() < until:
+            return name
+        self._known.pop(key, None)
+        found = await asyncio.to_thread(self._asked, key) if 0 < len(key) <= 100 else None
+        if found is not None:
+            if len(self._known) >= _KEYS:
+                self._known.clear()
+            self._known[key] = (found, time.monotonic() + _KEY_SECONDS)
+        return found
+
+    def _asked(self, key: str) -> str | None:
+        with self.store.reading() as connection:
+            return name_of_key(connection, key)
+
+    def remember(self, judged: Judged, key: str, site: str, spam: bool, keep: bool = True) -> None:
+        """Count a check, and keep the comment as context of later ones; written soon, and nobody waits for it.
+
+        Parameters
+        ----------
+        judged : Judged
+            What was said.
+        key, site : str
+            Who asked, and for which site.
+        spam : bool
+            Whether the answer was spam.
+        keep : bool
+            False to count alone.
+        """
+        self.metrics.verdicts.labels(judged.verdict.label).inc()
+        seen = Seen(judged.comment, judged.place, judged.verdict, int(time.time()))
+
+        def write(connection: Connection) -> None:
+            count(connection, {(key, site, today()): {"calls": 1, "spam" if spam else "ham": 1}})
+            if keep and self.settings.keep_days:
+                add_comments(connection, [seen], self.store.identities)
+
+        try:
+            self.writer.write(write).add_done_callback(lambda done: self._note(done.exception()))
+        except StoreError as error:
+            self._note(error)
+
+    async def learn(self, decided: list[tuple[Judged, Label]], labeller: str, key: str) -> None:
+        """Keep decisions of a person; they are on the disk when this returns.
+
+        Raises
+        ------
+        StoreError
+            When they can't be written: none is kept then.
+        """
+        time = datetime.now(UTC)
+        decisions = [
+            Decision(judged.comment, label, time, labeller, judged.verdict, judged.model) for judged, label in decided
+        ]
+        counts: dict[tuple[str, str, str], dict[str, int]] = {}
+        for judged, label in decided:
+            found = counts.setdefault((key, judged.comment.source, today()), {})
+            wrong = _wrong(judged.verdict, label)
+            if wrong:
+                found[wrong] = found.get(wrong, 0) + 1
+
+        def write(connection: Connection) -> None:
+            put_labels(connection, decisions, self.store.identities)
+            count(connection, counts)
+
+        try:
+            await asyncio.shield(asyncio.wrap_future(self.writer.write(write)))
+        except StoreError as error:
+            self._note(error)
+            raise
+        for _, label in decided:
+            self.metrics.labels.labels(label).inc()
+
+    async def purge(self) -> None:
+        """Erase what is older than the owner wants it kept, again and again."""
+        while True:
+            try:
+                await asyncio.wrap_future(self.writer.write(self._erase_old))
+            except StoreError as error:
+                self._note(error)
+            await asyncio.sleep(_PURGE_SECONDS)
+
+    def _erase_old(self, connection: Connection) -> None:
+        erase_before(connection, int(time.time()) - self.settings.keep_days * 86_400, with_labels=False)
+
+    def _note(self, error: BaseException | None) -> None:
+        if error is not None:
+            self.metrics.store_errors.inc()
+
+
+def _wrong(verdict: Verdict, label: Label) -> str:
+    """Return what a decision shows to have been wrong; empty where the verdict was right about spam."""
+    if (verdict.label == "spam") == (label == "spam"):
+        return ""
+    return "missed_spam" if label == "spam" else "false_positives"
+
+
+@contextmanager
+def running_service(settings: Settings) -> Iterator[Service]:
+    """Open the store, load the model and start the threads that work; what was taken is written when it ends."""
+    metrics = Metrics()
+    store = open_store(settings.store)
+    try:
+        guard = load_model(settings.model)
+        with (
+            writing_to(store) as writer,
+            judging(guard, store, metrics.store_errors.inc) as judge,
+        ):
+            yield Service(settings, store, writer, judge, metrics)
+    finally:
+        store.close()

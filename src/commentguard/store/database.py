@@ -1,0 +1,203 @@
+"""A store: one SQLite file or PostgreSQL database, opened, laid out and written in whole transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from commentguard.errors import MissingPackageError, StoreError
+from commentguard.store.identities import Identities, secret_beside, secret_of_environment
+
+try:
+    from sqlalchemy import URL, Connection, Dialect, Engine, Table, create_engine, event, make_url, select
+    from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+except ImportError:
+    raise MissingPackageError("a store needs SQLAlchemy; install it: pip install 'commentguard[server]'") from None
+
+from commentguard.store import schema
+
+_WAIT: Final = 10.0
+"""Seconds that a writer waits for another process's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database that a server keeps posts, comments and labels in; get one from `open_store`.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        Connections to the database.
+    identities : Identities
+        Makes the hashes that stand for personal data.
+    name : str
+        The store's address without its password.
+    """
+
+    engine: Engine
+    identities: Identities
+    name: str
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection for questions.
+
+        Raises
+        ------
+        StoreError
+            When the database can't be asked.
+        """
+        with _told(self.name), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend a connection for one transaction: what it wrote is on the disk when the block ends, or nothing is.
+
+        Raises
+        ------
+        StoreError
+            When it can't be written: full disk, locked, read-only.
+        """
+        with _told(self.name), self.engine.connect() as connection:
+            connection.execution_options(commentguard_writes=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(address: str) -> Store:
+    """Open a store; an empty database gets its tables.
+
+    Parameters
+    ----------
+    address : str
+        ``sqlite:///file.db`` (one path behind three slashes) or ``postgresql+psycopg://user@host/database``.
+
+    Returns
+    -------
+    Store
+
+    Raises
+    ------
+    StoreError
+        When the address is none, the database can't be reached, or a later version made its tables.
+    MissingPackageError
+        When what speaks to that database is not installed.
+    """
+    url = _checked(address)
+    name = url.render_as_string(hide_password=True)
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": _WAIT}
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+    try:
+        engine = create_engine(url, **options)
+    except ImportError:
+        raise MissingPackageError(
+            "PostgreSQL needs psycopg; install it: pip install 'commentguard[postgres]'"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    secret = secret_beside(Path(str(url.database))) if engine.dialect.name == "sqlite" else secret_of_environment()
+    store = Store(engine, Identities(secret), name)
+    try:
+        _lay_out(store)
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:
+    """Insert rows; where one with the same primary key stands, replace its columns `changed`."""
+    if rows:
+        statement = _insert(connection.dialect, table)
+        found = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={name: statement.excluded[name] for name in changed},
+        )
+        connection.execute(found, rows)
+
+
+def upsert_added(connection: Connection, table: Table, rows: list[dict[str, Any]], added: tuple[str, ...]) -> None:
+    """Insert rows; where one with the same primary key stands, add to its columns `added`."""
+    if rows:
+        statement = _insert(connection.dialect, table)
+        found = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={name: table.c[name] + statement.excluded[name] for name in added},
+        )
+        connection.execute(found, rows)
+
+
+def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows; those that break a unique index are left out."""
+    if rows:
+        connection.execute(_insert(connection.dialect, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _checked(address: str) -> URL:
+    remedy = "write it like sqlite:///comments.db or postgresql+psycopg://user@host/database"
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"{address.partition('://')[0][:50]}: this is no address of a store; {remedy}") from None
+    name = url.render_as_string(hide_password=True)
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise StoreError(f"{name}: a store is a SQLite file or a PostgreSQL database; {remedy}")
+    if url.drivername == "sqlite":
+        if url.host or not url.database or url.database == ":memory:":
+            raise StoreError(f"{name}: this names no file; {remedy}")
+        folder = Path(url.database).resolve().parent
+        if not folder.is_dir():
+            raise StoreError(f"{name}: there is no folder {folder}; make it first")
+    return url
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the lock for writing at once: one who read first would be refused it without a wait."""
+    writes = connection.get_execution_options().get("commentguard_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lay_out(store: Store) -> None:
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":  # several programs may begin with an empty database at once
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(711007)")
+        schema.metadata.create_all(connection)
+        insert_new(connection, schema.settings, [{"name": "format", "value": str(schema.FORMAT)}])
+        found = connection.scalar(select(schema.settings.c.value).where(schema.settings.c.name == "format"))
+    if int(found or 0) > schema.FORMAT:
+        raise StoreError(f"{store.name}: a later version of commentguard made it; install that one")
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+        raise StoreError(f"{name}: {reason}; check that it can be reached, and the disk") from None

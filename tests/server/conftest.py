@@ -1,0 +1,22 @@
+"""One server for all tests that can share one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .running import Running
+
+
+@pytest.fixture(scope="session")
+def running(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Start a server with the small model and an empty store."""
+    from .running import server
+
+    folder = tmp_path_factory.mktemp("server")
+    with server(f"sqlite:///{folder}/store.db", model_folder) as one:
+        yield one

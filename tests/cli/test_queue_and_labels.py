@@ -119,3 +119,10 @@ def test_a_labels_file_with_a_broken_last_line_is_told_and_used(export: Path, tm
 def test_labels_has_help_for_each_of_its_commands() -> None:
     assert "import" in run("labels", "--help").stdout
     assert "Example:\n    commentguard labels import " in run("labels", "import", "--help").stdout
+
+
+def test_a_labels_file_that_does_not_exist_yet_is_told_and_leaves_nothing_out(export: Path, tmp_path: Path) -> None:
+    found = run("queue", export, "--labels", tmp_path / "labels.jsonl", "-n", "3")
+    assert found.exit_code == 0
+    assert f"{tmp_path}/labels.jsonl: no such file yet, nothing is left out" in found.stderr
+    assert not (tmp_path / "labels.jsonl").exists()

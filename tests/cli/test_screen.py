@@ -215,10 +215,10 @@ def test_what_strangers_write_is_shown_as_it_is_and_neither_markup_nor_control(p
                             for n in range(2)))  # fmt: skip
 
     def look(app: ReviewApp) -> None:
-        for name in ("text", "heading", "context", "progress", "said"):
+        for name in ("text", "heading", "context", "progress", "said", "judgement"):
             shown = text_of(app, name)
             assert not set(shown) & set("\x1b\x07\u202e")
-            assert "[bold red]x[/]" in shown or name in ("progress", "said")
+            assert "[bold red]x[/]" in shown or name in ("progress", "said", "judgement")
         drawn = "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
         assert "[bold red]x[/]" in drawn
         assert not set(drawn) & set("\x1b\x07\u202e")

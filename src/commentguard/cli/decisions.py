@@ -15,17 +15,9 @@ from commentguard.records import Comment
 from commentguard.reports.display import printable
 
 
-def decisions_in(path: str, may_be_absent: bool = False) -> list[Decision]:
-    """Return the decisions that count in a labels file; what could not be read is said.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    may_be_absent : bool
-        True where a file that does not exist yet holds no decision; else it is an error.
-    """
-    if may_be_absent and not os.path.lexists(path):
+def decisions_in(path: str) -> list[Decision]:
+    """Return the decisions that count in a labels file, none where it does not exist yet; say what can't be read."""
+    if not os.path.lexists(path):
         return []
     read = Sources((path,))
     found = read_decisions(path, read.reports[0])

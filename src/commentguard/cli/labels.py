@@ -60,7 +60,7 @@ def import_command(
     for read in (tables, *([exports] if exports else [])):
         read.refuse_as_output(output)
     filled = read_filled(table, tables.reports[0], strict)
-    earlier = decisions_in(output, may_be_absent=True) if output != "-" else []
+    earlier = decisions_in(output) if output != "-" else []
     current = {one.id: one.label for one in earlier}
     comments = exports.comments() if exports else None
     found = list(decided(filled, comments, datetime.now(UTC), name_of_labeller(labeller)))

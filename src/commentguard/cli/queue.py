@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -121,5 +122,8 @@ def _done(labels_file: str | None) -> frozenset[str]:
     if labels_file is None:
         return frozenset()
     from commentguard.cli.decisions import decisions_in
+    from commentguard.reports.display import printable
 
+    if not os.path.lexists(labels_file):
+        click.echo(f"{printable(labels_file)}: no such file yet, nothing is left out", err=True)
     return frozenset(one.id for one in decisions_in(labels_file) if one.label is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -82,10 +82,11 @@ def command(
         raise click.UsageError("the keyboard is needed to label; name the export's file instead of -")
     _check_query(query)
     read = Sources((source,), format_name, columns, posts, strict)
-    read.refuse_as_output(labels_file)
+    read.refuse_as_output(labels_file, "--labels")
     _check_terminal()
     session = _session(read, labels_file, order, number, labeller, model, models, n_jobs, cluster, quiet)
     before = session.waiting
+    _forget_keys()
     from commentguard.cli.screen import ReviewApp
 
     app = ReviewApp(session, query)
@@ -106,6 +107,20 @@ def _check_terminal() -> None:
         raise MissingPackageError(_MISSING)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise Failure("review needs a terminal; without one label in a spreadsheet: commentguard queue")
+
+
+def _forget_keys() -> None:
+    """Forget what was typed while the export was read: no key labels a comment that was not seen."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getch()
+    else:
+        import termios
+
+        with suppress(termios.error, OSError, ValueError):
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _check_query(query: str) -> None:
@@ -133,10 +148,13 @@ def _session(
     from commentguard.cli.progress import counted
     from commentguard.guard import load_model
     from commentguard.labels import append_decisions
+    from commentguard.reports.display import printable
     from commentguard.selection import select
     from commentguard.session import Session
 
-    decisions = decisions_in(labels_file, may_be_absent=True)
+    if not quiet:
+        click.echo(f"judging the comments of {printable(read.names[0])} ...", err=True)
+    decisions = decisions_in(labels_file)
     append_decisions(labels_file, ())  # what can't be written to is told before the work, not after it
     guard = load_model(model, models=models)
     with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:

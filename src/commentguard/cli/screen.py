@@ -24,17 +24,18 @@ from commentguard.selection import Candidate
 from commentguard.session import Session
 
 HELP = """\
-1 s       spam                       Space n   skip to the next one without a label
-2 o       off-topic                  r         skip to the next unsure one
-3 g       substantive (good)         ← →       the one before, the next one, labelled or not
-Enter     what the model says        c         the post and earlier comments, or not
-u         take the last step back    p         only this post; again for all
-a         all like this one          /         search and filter; Esc shows all
-q         stop; all is kept          ?         this help
+1 s    spam                    Space n  skip to the next without a label
+2 o    off-topic               r        skip to the next unsure one
+3 g    substantive (good)      ← →      one back, one on, labelled or not
+Enter  what the model says     ↑ ↓      scroll a long text
+u      take the last one back  c        show the post and the thread
+a      all like this one       p        this post only; again for all
+q      stop; all is kept       /        search; Esc shows all
 
-A search is any words of text, name or address, and any of
-  label:spam  type:pingback  reason:link  post:"words of its title"  host:shop.example
-  is:waiting  is:labelled  is:review  is:changed (labelled otherwise than the model says)
+A search is words of the text, name or address, and any of
+  label:spam    type:pingback    reason:link    is:waiting   is:review
+  post:"words of its title"      host:shop.example           is:labelled
+  is:changed (labelled otherwise than the model says)
 
 Any key closes this."""
 
@@ -133,6 +134,7 @@ class ReviewApp(App[None]):
     #heading, #context, #text { padding: 1 1 0 1; }
     #judgement { border-top: solid $panel; }
     #said { height: 1; background: $panel; }
+    #context { border-top: dashed $panel; }
     #context, #query { display: none; }
     .box { width: auto; max-width: 96; height: auto; max-height: 90%; padding: 1 2; border: round $accent;
            background: $surface; }
@@ -143,9 +145,9 @@ class ReviewApp(App[None]):
         Binding("2,o", "decide('off-topic')", "off-topic", key_display="2"),
         Binding("3,g", "decide('substantive')", "substantive", key_display="3"),
         Binding("enter", "agree", "agree", show=False),
-        Binding("space,n", "skip", "skip", key_display="space"),
+        Binding("space,n", "skip", "skip", key_display="␣"),
         Binding("u", "undo", "undo"),
-        Binding("a", "alike", "alike"),
+        Binding("a", "alike", "alike", show=False),
         Binding("slash", "ask", "search", key_display="/"),
         Binding("r", "unsure", "unsure", show=False),
         Binding("c", "context", "context", show=False),
@@ -153,8 +155,8 @@ class ReviewApp(App[None]):
         Binding("left", "move(-1)", "before", show=False),
         Binding("right", "move(1)", "next", show=False),
         Binding("escape", "show_all", "all", show=False),
-        Binding("question_mark", "help", "all keys", key_display="?"),
-        Binding("q,ctrl+c", "quit", "stop", key_display="q"),
+        Binding("question_mark", "help", "keys", key_display="?"),
+        Binding("q,ctrl+c", "quit", "quit", key_display="q"),
     ]
 
     def __init__(self, session: Session, query: str = "") -> None:
@@ -168,8 +170,8 @@ class ReviewApp(App[None]):
         yield Static(id="progress")
         with Pane(id="pane"):
             yield Static(id="heading")
-            yield Static(id="context")
             yield Static(id="text")
+            yield Static(id="context")
         yield Static(id="judgement")
         yield Static(id="said")
         yield Input(
@@ -199,7 +201,8 @@ class ReviewApp(App[None]):
             return
         self._set("heading", view.heading(current.comment))
         self._set("text", view.body(current.comment))
-        self._set("context", view.context(current.comment))
+        if self.query_one("#context", Static).display:
+            self._set("context", view.context(current.comment))
         self._set("judgement", view.judgement(self.session, current))
         self.query_one(Pane).scroll_home(animate=False)
 
@@ -277,6 +280,7 @@ class ReviewApp(App[None]):
         """Show or hide the post and the thread."""
         context = self.query_one("#context", Static)
         context.display = not context.display
+        self._draw()
 
     def action_post(self) -> None:
         """Show only the comments of this post, or all again."""

@@ -79,8 +79,8 @@ class Sources:
                 name, format=self.format, columns=self.columns, posts=self.posts, report=report, strict=self.strict
             )
 
-    def refuse_as_output(self, output: str | None) -> None:
-        """Refuse an output that is one of the inputs, by whatever name.
+    def refuse_as_output(self, output: str | None, option: str = "-o") -> None:
+        """Refuse an output, given by that option, that is one of the inputs, by whatever name.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class Sources:
         for name in inputs:
             with suppress(OSError, ValueError):
                 if os.path.samefile(name, output):
-                    raise click.UsageError(f"-o {output} is an input; name another file, so that none is lost")
+                    raise click.UsageError(f"{option} {output} is an input; name another file, so that none is lost")
 
     def say(self) -> None:
         """Print to standard error what was skipped or repaired, each source apart."""

@@ -49,7 +49,7 @@ def test_decisions_go_to_the_labels_file_and_the_next_run_goes_on(
     arguments = (export, "--labels", labels, "--order", "time", "--labeller", "ada")
     assert reviewed(monkeypatch, *arguments, spam=2).exit_code == 0
     found = reviewed(monkeypatch, *arguments, spam=1)
-    assert found.stderr.startswith("1 labelled now, 2 without a label\n")
+    assert "\n1 labelled now, 2 without a label\n" in found.stderr
     assert f"commentguard train {labels} -o my-model" in found.stderr
     decisions = read_decisions(labels)
     assert [one.id for one in decisions] == ["0", "1", "2"]

@@ -92,7 +92,7 @@ def export_command(store: str, output: str, quiet: bool) -> None:
     from commentguard.store.database import open_store
     from commentguard.store.labels import stored_labels
 
-    known = {one.id: one.time for one in decisions_in(output, may_be_absent=True)} if output != "-" else {}
+    known = {one.id: one.time for one in decisions_in(output)} if output != "-" else {}
     with open_store(store).reading() as connection:
         found = list(stored_labels(connection))
     fresh = [one for one in found if one.id not in known or one.time > known[one.id]]

@@ -1,10 +1,12 @@
 """How a model learns from little: `python benchmarks/little.py ../shared/data`.
 
 For each of three blogs, a model that learned from no row of the blog goes on from 25 to 400 of the decisions that its
-owner made (published is substantive, refused is spam), as `commentguard train --from` does, and is judged on the rows
-of the blog that were labelled by hand. Beside it, a model that learned from the same decisions alone. What is kept of
-what was known before is told by the hand-labelled rows of other sources, from which the model never learned either.
-Means over several draws of decisions, each draw's smaller parts within its larger ones.
+owner made (published is substantive, refused is spam), as `commentguard update` and `commentguard train --from` do, and
+is judged on the rows of the blog that were labelled by hand. Beside them, a model that learned from the same decisions
+alone. What is kept of what was known before is told by the hand-labelled rows of other sources, from which the model
+never learned either. Means over several draws of decisions, each draw's smaller parts within its larger ones. With
+`--corrections` the decisions are only those that say otherwise than the model, which is what people take the trouble to
+make.
 """
 
 from __future__ import annotations
@@ -20,9 +22,9 @@ import numpy as np
 from corpus import Labelled, gold, owners, without_duplicates
 from numpy.typing import NDArray
 from quality import fit, training_rows
-from sklearn.metrics import f1_score, roc_auc_score
+from scipy.stats import rankdata
 
-from commentguard import Comment, CommentGuard, load_model, train
+from commentguard import Comment, CommentGuard, load_model, train, update
 from commentguard.records import LABELS
 from commentguard.storage import save_model
 from commentguard.training import to_model
@@ -93,23 +95,37 @@ def judge(guard: CommentGuard, rows: Sequence[Labelled]) -> Judged:
     return Judged(spam, np.array([verdict.label for verdict in verdicts]))
 
 
-def learned(decisions: Sequence[Comment], start: CommentGuard | None, rows: Sequence[Labelled]) -> Judged:
-    """Return what a model that learned from the decisions says of the rows; of one label alone, always that label."""
+def updated(decisions: Sequence[Comment], base: CommentGuard, rows: Sequence[Labelled]) -> Judged:
+    """Return what a model says of the rows once it has taken the decisions in."""
+    return judge(CommentGuard(update(base, decisions).model), rows)
+
+
+def trained(decisions: Sequence[Comment], base: CommentGuard, rows: Sequence[Labelled]) -> Judged:
+    """Return what a model says of the rows that was trained on the decisions, going on from `base`."""
+    return judge(CommentGuard(train(decisions, start=base, test_size=0).model), rows)
+
+
+def alone(decisions: Sequence[Comment], base: CommentGuard, rows: Sequence[Labelled]) -> Judged:
+    """Return what a model says of the rows that learned from the decisions only; of one label, always that label."""
     labels = {str(comment.label) for comment in decisions}
-    if start is None and len(labels) < 2:
+    if len(labels) < 2:
         return Judged(np.full(len(rows), float("spam" in labels)), np.repeat(sorted(labels), len(rows)))
-    return judge(CommentGuard(train(decisions, start=start, test_size=0).model), rows)
+    return judge(CommentGuard(train(decisions, start=None, test_size=0).model), rows)
+
+
+WAYS: Final = {"update": updated, "train --from": trained, "alone": alone}
 
 
 def spam_auc(truth: NDArray[np.str_], spam: NDArray[np.float64], labels: NDArray[np.str_]) -> float:
     """Area under the curve of spam against the rest; NaN where the rows are all of one side."""
     is_spam = truth == "spam"
-    return float(roc_auc_score(is_spam, spam)) if 0 < is_spam.sum() < len(is_spam) else float("nan")
+    n, rest = int(is_spam.sum()), int((~is_spam).sum())
+    return float((rankdata(spam)[is_spam].sum() / n - (n + 1) / 2) / rest) if n and rest else float("nan")
 
 
 def spam_f1(truth: NDArray[np.str_], spam: NDArray[np.float64], labels: NDArray[np.str_]) -> float:
     """F1 of what is called spam, at the model's threshold."""
-    return float(f1_score(truth == "spam", labels == "spam", zero_division=0))
+    return _f1(truth == "spam", labels == "spam")
 
 
 def lost(truth: NDArray[np.str_], spam: NDArray[np.float64], labels: NDArray[np.str_]) -> float:
@@ -119,7 +135,12 @@ def lost(truth: NDArray[np.str_], spam: NDArray[np.float64], labels: NDArray[np.
 
 def macro_f1(truth: NDArray[np.str_], spam: NDArray[np.float64], labels: NDArray[np.str_]) -> float:
     """Mean F1 of the three labels."""
-    return float(f1_score(truth, labels, labels=list(LABELS), average="macro", zero_division=0))
+    return float(np.mean([_f1(truth == label, labels == label) for label in LABELS]))
+
+
+def _f1(truth: NDArray[np.bool_], called: NDArray[np.bool_]) -> float:
+    # By hand, as the area is: scikit-learn's checks of each of many thousand resamples take minutes.
+    return float(2 * (truth & called).sum() / max(truth.sum() + called.sum(), 1))
 
 
 def mean_figure(figure: Figure, judged: Sequence[Judged], truth: NDArray[np.str_], rows: NDArray[np.int64]) -> float:
@@ -142,35 +163,45 @@ def with_interval(
     return of(np.arange(len(truth))), float(low), float(high)
 
 
-def curve(given: Blog, draws: int) -> Iterator[str]:
-    """Yield a line for each number of decisions."""
+def corrections(given: Blog) -> list[Comment]:
+    """Return the decisions that say otherwise than the base model."""
+    verdicts = (verdict.label for _, verdict in given.base.classify_many(given.decisions))
+    return [row for row, label in zip(given.decisions, verdicts, strict=True) if row.label != label]
+
+
+def curve(given: Blog, decisions: Sequence[Comment], draws: int, ways: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each number of decisions and each of `WAYS`."""
     truth, others = (np.array([row.label for row in rows]) for rows in (given.rows, given.others))
     before, before_others = judge(given.base, given.rows), judge(given.base, given.others)
-    yield _line(0, *(_cell(with_interval(figure, [before], truth)) for figure in (spam_auc, spam_f1)))
+    yield _line("0", "", *(_cell(with_interval(figure, [before], truth)) for figure in (spam_auc, spam_f1)))
     for size in SIZES:
-        after, alone, kept = [], [], []
-        for seed in range(draws):
-            order = np.random.default_rng(seed).permutation(len(given.decisions))[:size]
-            decisions = [given.decisions[row] for row in order]
-            both = learned(decisions, given.base, [*given.rows, *given.others])
-            after.append(both.of(slice(len(truth))))
-            kept.append(both.of(slice(len(truth), None)))
-            alone.append(learned(decisions, None, given.rows))
-        yield _line(
-            size,
-            *(_cell(with_interval(figure, after, truth)) for figure in (spam_auc, spam_f1)),
-            *(_cell(with_interval(figure, after, truth, [before]), "+.3f") for figure in (spam_auc, spam_f1)),
-            *(_cell(with_interval(figure, alone, truth)) for figure in (spam_auc, spam_f1)),
-            f"{mean_figure(lost, after, truth, np.arange(len(truth))):.3f}",
-            _cell(with_interval(macro_f1, kept, others, [before_others]), "+.3f"),
-        )
+        drawn = [np.random.default_rng(seed).permutation(len(decisions))[:size] for seed in range(draws)]
+        for way in ways:
+            found = [
+                WAYS[way]([decisions[row] for row in order], given.base, [*given.rows, *given.others])
+                for order in drawn
+            ]
+            after = [judged.of(slice(len(truth))) for judged in found]
+            kept = [judged.of(slice(len(truth), None)) for judged in found]
+            yield _line(
+                str(min(size, len(decisions))),
+                way,
+                *(_cell(with_interval(figure, after, truth)) for figure in (spam_auc, spam_f1)),
+                *(_cell(with_interval(figure, after, truth, [before]), "+.3f") for figure in (spam_auc, spam_f1)),
+                f"{mean_figure(lost, after, truth, np.arange(len(truth))):.3f}",
+                _cell(with_interval(macro_f1, kept, others, [before_others]), "+.3f"),
+            )
+        if size >= len(decisions):
+            return
 
 
-HEAD: Final = ("decisions", "AUC", "spam F1", "AUC, gain", "F1, gain", "alone: AUC", "alone: F1", "lost", "others")
+HEAD: Final = ("decisions", "way", "AUC of spam", "F1 of spam", "AUC, gain", "F1, gain", "lost", "others, gain")
 
 
-def _line(size: int, *cells: str) -> str:
-    return " | ".join([f"{size:>9}", *(f"{cell:^22}" if len(cell) > 6 else f"{cell:^6}" for cell in cells)])
+def _line(size: str, way: str, *cells: str) -> str:
+    return " | ".join(
+        [f"{size:>9}", f"{way:12}", *(f"{cell:^22}" if len(cell) > 6 else f"{cell:^6}" for cell in cells)]
+    )
 
 
 def _cell(figure: tuple[float, float, float], form: str = ".3f") -> str:
@@ -182,15 +213,20 @@ def _cell(figure: tuple[float, float, float], form: str = ".3f") -> str:
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--blog", "names", multiple=True, type=click.Choice(BLOGS), default=BLOGS, help="Which of the blogs.")
 @click.option("--draws", default=5, show_default=True, help="Draws of decisions.")
+@click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), default=list(WAYS), help="Which ways.")
+@click.option("--corrections", "only_corrections", is_flag=True, help="Decisions that differ from the model's alone.")
 @click.option("--bases", type=click.Path(file_okay=False, path_type=Path), help="Folder that keeps the base models.")
-def main(data: Path, names: tuple[str, ...], draws: int, bases: Path | None) -> None:
+def main(
+    data: Path, names: tuple[str, ...], draws: int, ways: tuple[str, ...], only_corrections: bool, bases: Path | None
+) -> None:
     """Let models go on from few decisions of the blogs of DATA, and judge them on rows labelled by hand."""
     for name in names:
         given = blog(name, data, bases)
+        decisions = corrections(given) if only_corrections else given.decisions
         counts = ", ".join(f"{sum(row.label == label for row in given.rows)} {label}" for label in LABELS)
-        click.echo(f"{name}: {len(given.decisions):,} decisions; judged on {counts}; others: {len(given.others)} rows")
-        click.echo(" | ".join(HEAD))
-        for line in curve(given, draws):
+        click.echo(f"{name}: {len(decisions):,} decisions; judged on {counts}; others: {len(given.others)} rows")
+        click.echo(_line(*HEAD))
+        for line in curve(given, decisions, draws, ways):
             click.echo(line)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +12,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def running(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Start a server with the small model and an empty store."""
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Start a server with the shipped model and an empty store."""
     from .running import server
 
     folder = tmp_path_factory.mktemp("server")
-    with server(f"sqlite:///{folder}/store.db", model_folder) as one:
+    with server(f"sqlite:///{folder}/store.db") as one:
         yield one

@@ -6,10 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
@@ -26,45 +26,55 @@ GOOD = {
 
 @dataclass
 class Running:
-    """A server that runs: its address, a key that it takes, its store and its process."""
+    """A server that runs: its address, a key that it takes, its store, its process, and a client to ask it with."""
 
     url: str
     key: str
     store: Store
     process: subprocess.Popen[bytes]
+    client: httpx.Client
 
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
-    def post(self, path: str, fields: Mapping[str, object], **options: object) -> httpx.Response:
+    def post(self, path: str, fields: Mapping[str, object]) -> httpx.Response:
         """Post a form with the key, the blog and an address in it."""
         told = {"api_key": self.key, "blog": BLOG, "user_ip": "192.0.2.7", **fields}
-        return httpx.post(f"{self.url}/1.1/{path}", data=told, timeout=30, **options)  # type: ignore[arg-type]
+        return self.client.post(f"/1.1/{path}", data=told)
 
     def json(self, method: str, path: str, value: object, **headers: str) -> httpx.Response:
         """Send JSON with the key."""
         told = {"Authorization": f"Bearer {self.key}", **headers}
-        return httpx.request(method, f"{self.url}{path}", json=value, headers=told, timeout=30)
+        return self.client.request(method, path, json=value, headers=told)
+
+
+def until(told: Callable[[], object]) -> None:
+    """Wait until something is so, ten seconds at most."""
+    for _ in range(200):
+        if told():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
 
 
 @contextmanager
-def server(store: str, model: Path, *options: str) -> Iterator[Running]:
+def server(store: str, *options: str) -> Iterator[Running]:
     """Start a server and wait until it answers; it is ended with the block."""
     opened = open_store(store)
     with opened.writing() as connection:
         key = add_key(connection, f"tests {os.urandom(4).hex()}")
     command = [sys.executable, "-c", "from commentguard.cli import main; main(prog_name='commentguard')", "serve"]
-    arguments = ["--port", "0", "--store", store, "--model", str(model), *options]
+    arguments = ["--port", "0", "--store", store, "--model", "default", *options]
     process = subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, start_new_session=True)
     try:
         assert process.stderr is not None
         said = process.stderr.readline().decode()
         match = re.search(r"http://\S+?(?=;)", said)
         assert match, said + process.stderr.read().decode()
-        running = Running(match[0], key, opened, process)
-        httpx.get(f"{running.url}/healthz", timeout=30).raise_for_status()
-        yield running
+        with httpx.Client(base_url=match[0], timeout=30) as client:
+            client.get("/healthz").raise_for_status()
+            yield Running(match[0], key, opened, process, client)
     finally:
         if process.poll() is None:
             process.terminate()

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import socket
-import time
 from contextlib import suppress
 
 import pytest
 
 pytest.importorskip("uvicorn", reason="the server is not installed (pip install 'commentguard[server]')")
 
-import httpx
-
-from commentguard.records import Comment, Label, Post, Verdict
+from commentguard.records import Comment, Label, Post, ThreadMessage, Verdict
 from commentguard.server.akismet import DISCARD, THANKS, _headers
 from commentguard.server.forms import Form, read_check
 from commentguard.server.judge import Judged
 from commentguard.server.settings import MAX_BODY
+from commentguard.store.comments import thread_at
 from commentguard.store.labels import stored_labels
 from commentguard.store.posts import put_posts
 
-from .running import BLOG, GOOD, SPAM, Running
+from .running import BLOG, GOOD, SPAM, Running, until
 
 
 def labels(running: Running) -> dict[str, str | None]:
@@ -30,7 +28,7 @@ def labels(running: Running) -> dict[str, str | None]:
 
 def test_a_key_is_verified_by_either_name(running: Running) -> None:
     for name in ("key", "api_key"):
-        found = httpx.post(f"{running.url}/1.1/verify-key", data={name: running.key, "blog": BLOG})
+        found = running.client.post("/1.1/verify-key", data={name: running.key, "blog": BLOG})
         assert (found.status_code, found.text) == (200, "valid")
         assert found.headers["content-type"].startswith("text/plain")
         assert "x-akismet-debug-help" not in found.headers
@@ -47,12 +45,12 @@ def test_a_key_that_is_none_is_invalid_everywhere(running: Running, key: str) ->
 @pytest.mark.parametrize("place", ["field", "key", "query", "host"])
 def test_a_key_is_taken_from_field_query_or_host(running: Running, place: str) -> None:
     told = {"blog": BLOG, "user_ip": "192.0.2.7", "is_test": "1", **GOOD}
-    key, url = running.key, f"{running.url}/1.1/comment-check"
+    key, url = running.key, "/1.1/comment-check"
     found = {
-        "field": lambda: httpx.post(url, data={**told, "api_key": key}),
-        "key": lambda: httpx.post(url, data={**told, "key": key}),
-        "query": lambda: httpx.post(f"{url}?api_key={key}", data=told),
-        "host": lambda: httpx.post(url, data=told, headers={"Host": f"{key}.localhost:{running.port}"}),
+        "field": lambda: running.client.post(url, data={**told, "api_key": key}),
+        "key": lambda: running.client.post(url, data={**told, "key": key}),
+        "query": lambda: running.client.post(f"{url}?api_key={key}", data=told),
+        "host": lambda: running.client.post(url, data=told, headers={"Host": f"{key}.localhost:{running.port}"}),
     }[place]()
     assert found.text in ("true", "false")
 
@@ -104,6 +102,11 @@ def test_a_test_teaches_nothing(running: Running) -> None:
     assert text in labels(running)
 
 
+def _thread(running: Running, place: str) -> tuple[ThreadMessage, ...]:
+    with running.store.reading() as connection:
+        return thread_at(connection, place, "", "")
+
+
 def test_comments_under_a_post_see_its_text_and_what_stood_there_before(running: Running) -> None:
     post = Post(id="77", title="Barley soup", text="How to cook barley soup slowly.", url=f"{BLOG}barley")
     with running.store.writing() as connection:
@@ -111,6 +114,7 @@ def test_comments_under_a_post_see_its_text_and_what_stood_there_before(running:
     under = {"permalink": f"{BLOG}barley/?replytocom=1#respond", "comment_post_ID": "77"}
     first = {**GOOD, **under, "comment_content": "Barley takes an hour in my pot, not thirty minutes."}
     assert running.post("comment-check", {**first, "user_role": "administrator"}).text == "false"
+    until(lambda: _thread(running, "blog.example/barley") != ())  # nobody who asks for a verdict waits for its keeping
     assert running.post("submit-ham", {**first, "comment_content": "Barley again"}).text == THANKS
     with running.store.reading() as connection:
         stored = next(one for one in stored_labels(connection) if one.comment.text == "Barley again")
@@ -118,41 +122,31 @@ def test_comments_under_a_post_see_its_text_and_what_stood_there_before(running:
     assert [message.text for message in stored.comment.thread] == [first["comment_content"]]
 
 
-def _wait_for_counts(running: Running) -> None:
-    """Wait until the counts of a check are written: nobody who asks for a verdict does."""
-    for _ in range(100):
-        found = httpx.get(f"{running.url}/1.2/key-sites", params={"api_key": running.key, "filter": "counted"}).json()
-        if found["total"]:
-            return
-        time.sleep(0.1)
-    raise AssertionError("no counts were written")
-
-
 def test_counts_of_the_key_are_told(running: Running) -> None:
     running.post("comment-check", {"comment_author": "akismet-guaranteed-spam", "blog": "https://counted.example"})
     asked = {"api_key": running.key}
-    _wait_for_counts(running)
+    until(lambda: running.client.get("/1.2/key-sites", params={**asked, "filter": "counted"}).json()["total"])
     found = running.post("get-stats", {"from": "60-days"}).json()
     assert found["spam"] >= 1
     assert 0 <= found["accuracy"] <= 100
-    limit = httpx.get(f"{running.url}/1.2/usage-limit", params=asked).json()
+    limit = running.client.get("/1.2/usage-limit", params=asked).json()
     assert limit["limit"] == "none"
     assert limit["usage"] >= 1
     assert (limit["percentage"], limit["throttled"]) == ("0.0", False)
-    extended = httpx.get(f"{running.url}/1.2/usage-limit", params={**asked, "extended": "1"}).json()
+    extended = running.client.get("/1.2/usage-limit", params={**asked, "extended": "1"}).json()
     assert extended["upgrade"] is False
-    sites = httpx.get(f"{running.url}/1.2/key-sites", params={**asked, "filter": "counted", "order": "spam"}).json()
+    sites = running.client.get("/1.2/key-sites", params={**asked, "filter": "counted", "order": "spam"}).json()
     (month,) = [rows for name, rows in sites.items() if name[:2] == "20"]
     assert month == [{
         "site": "counted.example", "api_calls": 1, "spam": 1, "ham": 0, "missed_spam": 0, "false_positives": 0,
         "is_revoked": False,
     }]  # fmt: skip
     assert (sites["limit"], sites["offset"], sites["total"]) == (500, 0, 1)
-    lines = httpx.get(f"{running.url}/1.2/key-sites", params={**asked, "format": "csv", "limit": "1"}).text.splitlines()
+    lines = running.client.get("/1.2/key-sites", params={**asked, "format": "csv", "limit": "1"}).text.splitlines()
     assert "(limit:1, offset: 0, total: " in lines[0]
     assert lines[1] == "Site,Total API Calls,Spam,Ham,Missed Spam,False Positives,Is Revoked"
     assert len(lines) == 3
-    assert httpx.get(f"{running.url}/1.2/key-sites", params={**asked, "month": "x"}).text == "invalid"
+    assert running.client.get("/1.2/key-sites", params={**asked, "month": "x"}).text == "invalid"
 
 
 def test_a_site_is_deactivated_in_one_word(running: Running) -> None:
@@ -178,7 +172,7 @@ def test_what_is_no_request_hurts_nobody(running: Running, raw: bytes) -> None:
         connection.shutdown(socket.SHUT_WR)
         with suppress(ConnectionResetError):
             connection.recv(4_000)
-    assert httpx.get(f"{running.url}/healthz").status_code == 200
+    assert running.client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(

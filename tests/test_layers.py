@@ -18,7 +18,7 @@ LAYERS = (
     {"dataframe"},
     {"reports"},
     {"training", "updating", "sheets", "session"},
-    {"evaluation"},
+    {"evaluation", "curves"},
     {"guard", "classifier", "extractor"},
     {"cluster"},
     {"parallel"},

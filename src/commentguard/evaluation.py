@@ -85,10 +85,15 @@ def evaluate(guard: CommentGuard, comments: Iterable[Comment]) -> Evaluation:
     DatasetError
         Where no row has a label.
     """
+    return judge(*verdicts_on(guard, comments))
+
+
+def verdicts_on(guard: CommentGuard, comments: Iterable[Comment]) -> tuple[list[Comment], list[Verdict]]:
+    """Return the labelled of some comments and a model's verdicts on them; raises as `evaluate` does."""
     labelled = [comment for comment in comments if comment.label is not None]
     if not labelled:
         raise DatasetError("no row has a label to judge by: add a label column, or map statuses to labels")
-    return judge(labelled, [verdict for _, verdict in guard.classify_many(labelled)])
+    return labelled, [verdict for _, verdict in guard.classify_many(labelled)]
 
 
 def judge(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Evaluation:

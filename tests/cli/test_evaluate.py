@@ -7,6 +7,8 @@ from pathlib import Path
 
 from click.testing import Result
 
+from webpages import parsed, text_of
+
 from .running import WXR, run
 
 
@@ -48,3 +50,13 @@ def test_comments_without_labels_are_an_error_with_a_remedy(trained: tuple[Path,
 
 def test_an_output_that_is_the_input_is_refused() -> None:
     assert run("evaluate", WXR, "-o", WXR, "--output-format", "json").exit_code == 2
+
+
+def test_the_ending_html_makes_a_page(trained: tuple[Path, Result], dataset: Path, tmp_path: Path) -> None:
+    place = tmp_path / "r.html"
+    found = run("evaluate", dataset, "--model", trained[0], "--map", "approved=substantive", "-q", "-o", place)
+    assert found.exit_code == 0
+    tree = parsed(place.read_text(encoding="utf-8"))
+    assert "72 labelled comments" in text_of(tree, "header")
+    assert "garden-model" in text_of(tree, "header")
+    assert str(trained[0].parent) not in place.read_text(encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -50,7 +49,7 @@ def command(
     Needs commentguard[report].
     """
     from commentguard.cli.progress import counted
-    from commentguard.cli.sources import Sources, Tally
+    from commentguard.cli.sources import Sources, Tally, name_of
     from commentguard.reports.blog_page import write_report
     from commentguard.reports.output import open_output
     from commentguard.reports.pages import require_templates
@@ -70,8 +69,7 @@ def command(
         guard = load_model(model, models=models)
         with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
             summary = summarise(counted(tally.of(judged), quiet))
-        name = os.path.basename(os.path.abspath(sources[0])) if len(sources) == 1 and sources[0] != "-" else ""
-        write_report(summary, stream, name=name, model=f"{guard.name} ({guard.fingerprint})")
+        write_report(summary, stream, name=name_of(sources), model=f"{guard.name} ({guard.fingerprint})")
     if not quiet:
         click.echo(tally.in_words(), err=True)
         read.say()

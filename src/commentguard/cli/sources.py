@@ -126,6 +126,12 @@ class Sources:
                 raise Failure(f"{place}: the input is cut off; {held}; fetch or export it again")
 
 
+def name_of(sources: Sequence[str]) -> str:
+    """Return what a page calls its sources: the file's own name where there is one, empty otherwise."""
+    only = sources[0] if len(sources) == 1 else "-"
+    return os.path.basename(os.path.abspath(only)) if only != "-" else ""
+
+
 @dataclass
 class Tally:
     """Verdicts counted as they pass.

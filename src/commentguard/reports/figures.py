@@ -46,7 +46,7 @@ def write_evaluation(evaluation: Evaluation, stream: TextIO, by: Iterable[str] =
         The groupings to show too: ``"source"``, ``"type"``.
     """
     console = console_for(stream)
-    _print_pairs(console, _figures(evaluation))
+    _print_pairs(console, named_figures(evaluation))
     console.print()
     console.print(_label_table(evaluation))
     console.print()
@@ -128,7 +128,8 @@ def _size(about: object) -> str:
     return f" ({size:,} bytes)" if isinstance(size, int) else ""
 
 
-def _figures(evaluation: Evaluation) -> list[tuple[str, str]]:
+def named_figures(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Return name and value of each figure of an evaluation, in words."""
     figures = evaluation.figures
     pairs = [("labelled comments", f"{evaluation.n:,}")]
     for key, name in _FIGURES:

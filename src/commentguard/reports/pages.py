@@ -77,17 +77,21 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_printable,
-        trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(percent=percent, number=lambda value: f"{value:,}")
+    made.filters.update(percent=percent, number=lambda value: f"{value:,}", figure=_figure)
     return made
 
 
 def _printable(value: object) -> object:
     """Make plain text printable as it goes onto a page; what is escaped already came by here."""
     return printable(value) if type(value) is str else value
+
+
+def _figure(value: float) -> str:
+    """Return a figure with three places; a dash for one that can't be had."""
+    return "-" if value != value else f"{value:.3f}"
 
 
 def _trusted(text: str) -> object:

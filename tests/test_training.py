@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from commentguard import Comment, CommentGuard, DatasetError, Post, training
+from commentguard import Comment, CommentGuard, DatasetError, Post, load_model, training
+from commentguard.checks import FEW
 from commentguard.classifier import CommentClassifier
-from commentguard.labelled import fingerprint
+from commentguard.labelled import fingerprint, rows_file
 from commentguard.records import LABELS
-from commentguard.training import FEW, label_from_status, train
+from commentguard.splits import Balance
+from commentguard.storage import ROWS, save_model
+from commentguard.training import label_from_status, train
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +28,9 @@ def _few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
         return CommentClassifier(trees=3, folds=2, random_state=random_state)
 
     monkeypatch.setattr(training, "CommentClassifier", small)
+
+
+BALANCES: tuple[Balance, ...] = ("none", "campaign")
 
 
 def rows(count: int = 20, posts: int = 10) -> list[Comment]:
@@ -92,6 +101,95 @@ def test_going_on_from_a_model_moves_its_layer_alone(guard: CommentGuard) -> Non
     assert after.layer is not None
     assert result.model.thresholds == guard.model.thresholds
     assert result.model.manifest["notes"]["parent"] == guard.fingerprint
+
+
+def test_old_and_new_model_are_judged_on_the_same_held_out_rows(guard: CommentGuard) -> None:
+    result = train(rows(), start=guard)
+    assert result.comparison is not None
+    assert result.evaluation is result.comparison.new
+    assert result.comparison.old.n == result.comparison.new.n == 12
+    gate = result.model.manifest["notes"]["gate"]
+    assert (gate["against"], gate["rows"], gate["groups"]) == (guard.fingerprint, 12, 12)
+    assert json.loads(json.dumps(gate, allow_nan=False)) == gate
+
+
+def test_a_worse_model_is_refused_its_place(starter_rows: list[Comment], guard: CommentGuard) -> None:
+    comparison = train(starter_rows[:120], against=guard, test_size=0.5).comparison
+    assert comparison is not None
+    assert comparison.old.figures["macro_f1"] > comparison.new.figures["macro_f1"]
+    assert "the old model is better" in comparison.refusal
+
+
+def saved(comments: list[Comment], start: CommentGuard | None, folder: Path) -> CommentGuard:
+    """Return a model that learned from these rows, and whose folder tells so."""
+    result = train(comments, start=start, test_size=0)
+    save_model(result.model, folder, beside={ROWS: rows_file(result.rows)})
+    return load_model(folder)
+
+
+def test_an_old_model_is_not_judged_by_rows_that_it_learned_from(model_folder: Path, tmp_path: Path) -> None:
+    start = load_model(model_folder)
+    old = saved(rows(), start, tmp_path / "old")
+    seen = train(rows(), start=start, against=old).comparison
+    assert seen is not None
+    assert seen.old.n == 12
+    assert (seen.flips, seen.figures["macro_f1"].difference) == ((), (0, 0, 0))  # learned from the same rows again
+    orphan = saved(rows(10), start, tmp_path / "orphan")
+    orphan.model.manifest["notes"]["parent"] = "of which nobody knows"
+    some = train(rows(), start=start, against=orphan).comparison
+    assert some is not None
+    assert 0 < some.old.n < 12
+
+
+def test_a_model_that_is_gone_on_from_is_not_judged_by_what_it_learned(model_folder: Path, tmp_path: Path) -> None:
+    old = saved(rows(), load_model(model_folder), tmp_path / "old")
+    result = train(rows(), start=old)
+    assert result.comparison is None
+    assert any("learned from all rows held out" in warning for warning in result.warnings)
+    assert train(
+        [*rows(), *(replace(row, id=f"{row.id}+", text=row.text + "!") for row in rows())], start=old
+    ).comparison
+
+
+def test_a_comment_that_comes_twice_is_learned_from_once() -> None:
+    result = train([*rows(), *rows()], test_size=0)
+    assert result.counts == dict.fromkeys(LABELS, 20)
+    assert len(result.rows) == 60
+    assert result.held_out is not None
+    assert result.held_out.shape == (60, 3)
+
+
+def test_settings_are_in_the_manifest_and_change_what_they_say() -> None:
+    result = train(rows(), group="source", balance="label", test_size=0.3)
+    notes = result.model.manifest["notes"]
+    assert (notes["group"], notes["balance"], notes["test_size"]) == ("source", "label", 0.3)
+    assert "all rows are of one blog: single rows, not blogs, were held out" in result.warnings
+    assert result.evaluation is not None
+    assert result.evaluation.n == 18
+
+
+def test_a_campaign_that_counts_once_moves_the_model_less(guard: CommentGuard) -> None:
+    text = "I found this place while looking for plums, what a read"
+    campaign = [Comment(text=text, id=f"c{number}", author=f"Ann {number}", label="spam") for number in range(30)]
+    spam = [
+        CommentGuard(train([*rows(), *campaign], start=guard, test_size=0, balance=by).model).classify(campaign[0])
+        for by in BALANCES
+    ]
+    assert spam[0].probabilities["spam"] > spam[1].probabilities["spam"]
+
+
+def test_the_file_of_rows_holds_keys_alone_whatever_their_order_and_labels() -> None:
+    assert rows_file(rows(2)) == rows_file([replace(row, label="spam") for row in rows(2)[::-1]])
+    assert {len(line) for line in rows_file(rows(2)).splitlines()} == {8}
+
+
+def test_the_same_data_and_seed_give_the_same_files_byte_for_byte(guard: CommentGuard, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        result = train(rows(), start=guard, seed=4)
+        save_model(result.model, tmp_path / name, beside={ROWS: rows_file(result.rows)})
+    assert sorted(os.listdir(tmp_path / "one")) == ["manifest.json", "rows.txt", "weights.npz"]
+    for name in os.listdir(tmp_path / "one"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_a_status_gives_a_label_only_where_no_person_did() -> None:

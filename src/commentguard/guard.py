@@ -92,6 +92,11 @@ class CommentGuard:
         files: Any = model.manifest.get("files", {})
         self.fingerprint: str = str(files.get(storage.WEIGHTS, {}).get("sha256", ""))[:16]
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it was loaded from; None for a model that was made in memory."""
+        return self._place.folder if self._place else None
+
     def __repr__(self) -> str:
         """Name the model."""
         return f"CommentGuard({self.name!r}, fingerprint={self.fingerprint!r})"
@@ -353,6 +358,7 @@ class _Place:
 
     path: str | os.PathLike[str] | None
     models: str | os.PathLike[str] | None
+    folder: Path | None = None
     watched: Path | None = None
     seen: versions.Stamp | None = None
 
@@ -361,22 +367,17 @@ class _Place:
 
     def read(self) -> tuple[_Place, storage.Model]:
         """Return the model that is there now, and the place as it looked just before."""
-        if self.path is None:
-            folder = versions.models_folder(self.models)
-            watched = folder / versions.POINTER
-        else:
+        if self.path is not None:
             folder = model_folder(self.path, self.models)
-            watched = folder / storage.MANIFEST
-        seen = versions.stamp(watched)
-        model = _promoted(folder) if self.path is None else storage.load(folder)
-        return replace(self, watched=watched, seen=seen), model
-
-
-def _promoted(folder: Path) -> storage.Model:
-    name = versions.promoted(folder)
-    if name == versions.SHIPPED:
-        return storage.load(shipped_folder())
-    try:
-        return storage.load(folder / name)
-    except ModelFormatError as error:
-        raise ModelFormatError(f"{error}, or go back with: commentguard models rollback") from None
+            seen = versions.stamp(folder / storage.MANIFEST)
+            return replace(self, folder=folder, watched=folder / storage.MANIFEST, seen=seen), storage.load(folder)
+        pointer = versions.models_folder(self.models) / versions.POINTER
+        seen = versions.stamp(pointer)
+        folder = model_folder(versions.PROMOTED, pointer.parent)
+        try:
+            model = storage.load(folder)
+        except ModelFormatError as error:
+            if versions.promoted(pointer.parent) == versions.SHIPPED:
+                raise
+            raise ModelFormatError(f"{error}, or go back with: commentguard models rollback") from None
+        return replace(self, folder=folder, watched=pointer, seen=seen), model

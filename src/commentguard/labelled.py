@@ -16,6 +16,9 @@ from commentguard.features.batch import Texts
 from commentguard.records import LABELS, Comment
 from commentguard.text.html import plain_text
 
+MOST_KNOWN: Final = 100_000
+"""Of a model that learned from more rows than this, it is not kept which they were."""
+
 _BACKGROUND_PER_SOURCE: Final = 1_200  # comments of one blog from which everyday language is learned
 _BACKGROUND_LIMIT: Final = 1_500  # characters of each
 _SCRAP: Final = 200  # most characters of a test message or another scrap
@@ -68,6 +71,17 @@ def fingerprint(comments: Sequence[Comment], y: Sequence[str], weights: ArrayLik
         fields = (comment.id, comment.type, comment.author, comment.author_url, comment.text, label, f"{weight:g}")
         digest.update("\x1f".join(fields).encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()
+
+
+def row_key(comment: Comment) -> str:
+    """Return 8 hexadecimal digits by which a row is known again, whatever its label."""
+    fields = (comment.id, comment.type, comment.author, comment.text)
+    return hashlib.blake2b("\x1f".join(fields).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
+def rows_file(comments: Sequence[Comment]) -> str:
+    """Return the text of the file, beside a model, that tells which rows it learned from: a key each, sorted."""
+    return "".join(f"{key}\n" for key in sorted(map(row_key, comments))) if len(comments) <= MOST_KNOWN else ""
 
 
 def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:

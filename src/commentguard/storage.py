@@ -37,6 +37,8 @@ FORMAT: Final = 2
 """Number of the format written. Raise it when an older program would misread a model; keep a reader for each number."""
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
+ROWS: Final = "rows.txt"
+"""Beside a model that was trained: a key of each row that it learned from, so that it is not judged by them."""
 MAX_BYTES: Final = 200_000_000
 """Greatest size of a file of a model, unpacked: a model is some megabytes."""
 
@@ -186,6 +188,14 @@ def load(folder: str | os.PathLike[str]) -> Model:
         return _build(manifest, arrays)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise ModelFormatError(f"{path}: the model's parts don't fit ({error}): train or fetch it again") from error
+
+
+def learned_rows(folder: Path) -> frozenset[str]:
+    """Return the keys of the rows that a model learned from; empty where its folder does not tell."""
+    try:
+        return frozenset(_read(folder / ROWS).decode("ascii").split())
+    except (OSError, ValueError):
+        return frozenset()
 
 
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:

@@ -6,24 +6,28 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
 import sklearn
+from numpy.typing import NDArray
 
 from commentguard import __version__
+from commentguard.checks import first_of_each_comment, remarks
 from commentguard.classifier import CHUNK, CommentClassifier
 from commentguard.errors import DatasetError
 from commentguard.evaluation import Evaluation, evaluate
-from commentguard.folds import group_of, spread
-from commentguard.guard import CommentGuard
-from commentguard.labelled import fingerprint
+from commentguard.folds import group_of
+from commentguard.gate import Comparison, compare
+from commentguard.guard import CommentGuard, load_model
+from commentguard.labelled import fingerprint, row_key
 from commentguard.records import LABELS, Comment, Label
 from commentguard.scoring import score
-from commentguard.storage import Model
+from commentguard.splits import Balance, Grouping, Split, campaigns_of, hold_out, weights_of
+from commentguard.storage import Model, learned_rows
 
-FEW: Final = 20
-"""Fewer rows of a label than this are warned of."""
+_GROUPS: Final[Mapping[Grouping, str]] = {"post": "post", "source": "blog"}
 STEP: Final = 5_000
 """Most rows by which a model that is started from moves at a time."""
 
@@ -36,18 +40,29 @@ class TrainingResult:
     ----------
     model : Model
         Learned from all rows.
+    comparison : Comparison or None
+        The old model and the new one on the held-out rows, the new one having learned from the others alone; None where
+        nothing was held out, or there is no old model.
     evaluation : Evaluation or None
-        Figures on the held-out rows of a model that learned from the others; None where nothing was held out.
+        Figures of the new model on the held-out rows; None where nothing was held out.
     counts : Mapping
         Label to the number of rows learned from.
     warnings : tuple of str
         What was noticed about the data, a sentence each.
+    rows : tuple of Comment, length n
+        What was learned from: each comment once.
+    held_out : ndarray of float64, shape (n, 3), or None
+        Probabilities of these rows, in the order of `records.LABELS`, by models that learned from other posts or blogs
+        alone; None where a model was gone on from, which does not give them on the way.
     """
 
     model: Model
     evaluation: Evaluation | None
     counts: Mapping[Label, int]
     warnings: tuple[str, ...]
+    comparison: Comparison | None = None
+    rows: tuple[Comment, ...] = ()
+    held_out: NDArray[np.float64] | None = None
 
 
 def label_from_status(comment: Comment, mapping: Mapping[str, Label]) -> Comment:
@@ -64,22 +79,38 @@ def label_from_status(comment: Comment, mapping: Mapping[str, Label]) -> Comment
 
 
 def train(
-    comments: Iterable[Comment], *, start: CommentGuard | None = None, seed: int = 0, test_size: float = 0.2
+    comments: Iterable[Comment],
+    *,
+    start: CommentGuard | None = None,
+    against: CommentGuard | None = None,
+    seed: int = 0,
+    test_size: float = 0.2,
+    group: Grouping = "post",
+    balance: Balance = "none",
 ) -> TrainingResult:
     """Learn a model from labelled comments.
 
     Parameters
     ----------
     comments : iterable of Comment
-        Rows without a label are left out.
+        Rows without a label are left out; of several on the same comment the first counts.
     start : CommentGuard, optional
         A model to go on from: its additive layer moves towards the new rows; all else, the thresholds too, stays as it
         is. None: learn from nothing.
+    against : CommentGuard, optional
+        The old model that the new one is compared with; None: `start`. Held-out rows that it learned from, as the
+        folder it was loaded from tells, are left out of its learning (where it went on from a model that is at hand) or
+        of the judging.
     seed : int
-        Seed; the same data, seed and versions give the same model.
+        Splits hang on it; the same data, seed and versions give the same model.
     test_size : float
-        Share of the rows, in whole posts, that is held out to judge by; 0 holds out nothing. The model that is
-        returned has learned from all rows in the end.
+        Share of the rows that is held out to judge by, about the same of each label; 0 holds out nothing. The model
+        that is returned has learned from all rows in the end.
+    group : {"post", "source"}
+        What is held out as a whole, beside campaigns: the comments of a post, or of a blog.
+    balance : {"none", "label", "source", "campaign"}
+        What counts alike as a whole, however many rows it has; see `splits.weights_of`. Where a model is gone on from,
+        labels count about alike in any case.
 
     Returns
     -------
@@ -92,22 +123,31 @@ def train(
     """
     if not 0 <= test_size < 1:
         raise DatasetError(f"test_size is {test_size}: give a share from 0 up to but not including 1")
-    rows = [comment for comment in comments if comment.label is not None]
+    rows, told = first_of_each_comment([comment for comment in comments if comment.label is not None])
     counts = Counter(row.label for row in rows if row.label)
     if len(counts) < (1 if start else 2):
         raise DatasetError(
             f"{len(rows)} labelled rows with {len(counts)} different labels: at least two labels are needed;"
             " map statuses to labels, or add rows"
         )
-    held_out = _held_out(rows, test_size)
-    evaluation = None
-    learn = [row for row, out in zip(rows, held_out, strict=True) if not out]
-    judged = [row for row, out in zip(rows, held_out, strict=True) if out]
-    if judged and len({row.label for row in learn}) >= len(counts):
-        evaluation = evaluate(CommentGuard(_fit(learn, start, seed)), judged)
-    warnings = _warnings(rows, counts, start is not None)
-    warnings += [] if evaluation else ["nothing was held out: there are no figures"]
-    return TrainingResult(_fit(rows, start, seed), evaluation, dict(counts), tuple(warnings))
+    campaigns = campaigns_of(rows)
+    told += remarks(rows, campaigns, counts, start is not None)
+    lesson = _Lesson(rows, weights_of(rows, campaigns, balance), seed)
+    trial, compared = _Trial(told), start if against is None else against
+    if test_size:
+        if len({group_of(row, group) for row in rows}) == 1:
+            told.append(f"all rows are of one {_GROUPS[group]}: single rows, not {_GROUPS[group]}s, were held out")
+        split = hold_out(rows, campaigns, (test_size, 1 - test_size), by=group, seed=seed)[0]
+        trial.judge(lesson, split, start, compared)
+    if trial.evaluation is None:
+        told.append("nothing was held out: there are no figures")
+    classifier, model = lesson.learned(np.ones(len(rows), dtype=bool), start)
+    notes: dict[str, Any] = {"test_size": test_size, "group": group, "balance": balance}
+    if trial.comparison and compared:
+        notes["gate"] = {"against": compared.fingerprint, **trial.comparison.to_json()}
+    model = replace(model, manifest={"notes": {**model.manifest["notes"], **notes}})
+    held_out = classifier.held_out_ if start is None else None
+    return TrainingResult(model, trial.evaluation, dict(counts), tuple(told), trial.comparison, tuple(rows), held_out)
 
 
 def to_model(
@@ -137,40 +177,88 @@ def to_model(
     return Model(classifier.parameters_, classifier.thresholds_, typical, {"notes": about})
 
 
-def _fit(rows: Sequence[Comment], start: CommentGuard | None, seed: int) -> Model:
-    labels = [str(row.label) for row in rows]
-    notes = {"labels": {label: labels.count(label) for label in LABELS}, "parent": start.fingerprint if start else None}
-    classifier = CommentClassifier(random_state=seed)
-    if start is None:
-        return to_model(classifier.fit(rows, labels), rows, labels, notes)
-    classifier.parameters_, classifier.thresholds_ = start.model.parameters, start.model.thresholds
-    classifier.classes_ = np.array(sorted(LABELS))
-    choice = sorted({"spam", "substantive", *labels})
-    for part in np.array_split(np.random.default_rng(seed).permutation(len(rows)), -(-len(rows) // STEP)):
-        classifier.partial_fit([rows[row] for row in part], [labels[row] for row in part], choice)
-    return replace(to_model(classifier, rows, labels, notes), typical=start.model.typical)
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """Rows with how much each counts, and how a model learns from some of them."""
+
+    rows: Sequence[Comment]
+    weights: NDArray[np.float64]
+    seed: int
+
+    def labels(self, of: NDArray[np.bool_]) -> set[str]:
+        return {str(row.label) for row in compress(self.rows, of)}
+
+    def learned(self, of: NDArray[np.bool_], start: CommentGuard | None) -> tuple[CommentClassifier, Model]:
+        rows, weight = list(compress(self.rows, of)), self.weights[of]
+        labels = [str(row.label) for row in rows]
+        notes = {
+            "labels": {label: labels.count(label) for label in LABELS},
+            "parent": start.fingerprint if start else None,
+        }
+        classifier = CommentClassifier(random_state=self.seed)
+        if start is None:
+            classifier.fit(rows, labels, weight)
+            return classifier, to_model(classifier, rows, labels, notes)
+        classifier.parameters_, classifier.thresholds_ = start.model.parameters, start.model.thresholds
+        classifier.classes_ = np.array(sorted(LABELS))
+        choice = sorted({"spam", "substantive", *labels})
+        for part in np.array_split(np.random.default_rng(self.seed).permutation(len(rows)), -(-len(rows) // STEP)):
+            some = [rows[row] for row in part]
+            classifier.partial_fit(some, [labels[row] for row in part], choice, weight[part])
+        return classifier, replace(to_model(classifier, rows, labels, notes), typical=start.model.typical)
 
 
-def _held_out(rows: Sequence[Comment], test_size: float) -> list[bool]:
-    """Return which rows are held out: whole posts, spread so that they make up about `test_size` of the rows."""
-    if test_size == 0:
-        return [False] * len(rows)
-    parts = max(round(1 / test_size), 2)
-    groups = [group_of(row, "post") for row in rows]
-    if len(set(groups)) < parts:
-        groups = [str(number) for number in range(len(rows))]
-    return [part == 0 for part in spread(groups, parts).tolist()]
+@dataclass
+class _Trial:
+    """The judging of a model that learned without the held-out rows."""
+
+    told: list[str]
+    evaluation: Evaluation | None = None
+    comparison: Comparison | None = None
+
+    def judge(self, lesson: _Lesson, split: Split, start: CommentGuard | None, against: CommentGuard | None) -> None:
+        if split.set_aside:
+            self.told.append(
+                f"{split.set_aside:,} rows belong to campaigns on both sides of the split: they are not judged by"
+            )
+        judged = split.judged & ~_known(start, lesson.rows)
+        if not judged.any() and split.judged.any():
+            self.told.append("the model that is gone on from learned from all rows held out: begin with --from default")
+        old = None
+        if against is not None:
+            old, unseen = _without(against, lesson, split, start)
+            judged &= unseen
+        if not judged.any() or lesson.labels(split.learn) < lesson.labels(judged | split.learn):
+            return
+        rows = list(compress(lesson.rows, judged))
+        new = CommentGuard(lesson.learned(split.learn, start)[1])
+        if old is None:
+            self.evaluation = evaluate(new, rows)
+            return
+        before, after = ([verdict for _, verdict in guard.classify_many(rows)] for guard in (old, new))
+        self.comparison = compare(rows, before, after, split.groups[judged])
+        self.evaluation = self.comparison.new
 
 
-def _warnings(rows: Sequence[Comment], counts: Mapping[Label, int], goes_on: bool) -> list[str]:
-    found = []
-    for label in LABELS:
-        if counts.get(label, 0) == 0 and goes_on:
-            found.append(f"no row is labelled {label}: the model that this one goes on from alone knows it")
-        elif counts.get(label, 0) == 0:
-            found.append(f"no row is labelled {label}: the model will never say it")
-        elif counts[label] < FEW:
-            found.append(f"only {counts[label]} rows are labelled {label}: the model can hardly know it")
-    if len({group_of(row, "post") for row in rows}) == 1:
-        found.append("all rows stand under one post: rows, not posts, were held out")
-    return found
+def _without(
+    old: CommentGuard, lesson: _Lesson, split: Split, start: CommentGuard | None
+) -> tuple[CommentGuard, NDArray[np.bool_]]:
+    """Return an old model as it is without the rows held out, and which rows it can be judged by.
+
+    Where what it went on from is at hand, it learns once more from those of its rows that are; else it stays as it is,
+    and the rows that it learned from do not count.
+    """
+    known = _known(old, lesson.rows)
+    if not (known & split.judged).any():
+        return old, np.ones(len(known), dtype=bool)
+    parent = old.model.manifest.get("notes", {}).get("parent")
+    base = next((guard for guard in (start, load_model("default")) if guard and guard.fingerprint == parent), None)
+    if base is None or not (known & split.learn).any():
+        return old, ~known
+    return CommentGuard(lesson.learned(known & split.learn, base)[1]), np.ones(len(known), dtype=bool)
+
+
+def _known(guard: CommentGuard | None, rows: Sequence[Comment]) -> NDArray[np.bool_]:
+    """Return which rows a model learned from, as far as its folder tells."""
+    keys = learned_rows(guard.folder) if guard and guard.folder else frozenset()
+    return np.fromiter((bool(keys) and row_key(row) in keys for row in rows), dtype=bool, count=len(rows))

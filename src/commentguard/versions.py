@@ -26,6 +26,8 @@ SHIPPED: Final = "default"
 PROMOTED: Final = "promoted"
 """Another word for the version that is in use."""
 POINTER: Final = "promoted.json"
+ELSEWHERE: Final = f"name another folder with --models, or in {ENVIRONMENT}"
+"""What to do where the models folder is no good."""
 
 _MAX_BYTES: Final = 1_000_000
 _KEPT: Final = 1_000  # promotions that are remembered
@@ -85,7 +87,7 @@ def versions(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ModelFormatError(f"{folder}: can't be read ({error.strerror}); {_ELSEWHERE}") from None
+        raise ModelFormatError(f"{folder}: can't be read ({error.strerror}); {ELSEWHERE}") from None
     return sorted((name for name in names if (folder / name / MANIFEST).is_file()), key=lambda name: int(name[1:]))
 
 
@@ -179,9 +181,6 @@ def stamp(place: Path) -> Stamp | None:
     return told.st_mtime_ns, told.st_size, told.st_ino
 
 
-_ELSEWHERE: Final = f"name another folder with --models, or in {ENVIRONMENT}"
-
-
 def _reserved(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -215,4 +214,4 @@ def _write(folder: Path, entries: Sequence[Promotion]) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:
-    return OutputError(f"{folder}: can't be written to ({error.strerror or error}); {_ELSEWHERE}")
+    return OutputError(f"{folder}: can't be written to ({error.strerror or error}); {ELSEWHERE}")

@@ -65,7 +65,7 @@ def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout == f"commentguard, version {commentguard.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["classify", "--nonsense"], ["convert"], ["train", WXR]])
+@pytest.mark.parametrize("arguments", [["nonsense"], ["classify", "--nonsense"], ["convert"], ["train"]])
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     found = run(*arguments)
     assert found.exit_code == 2

@@ -22,7 +22,7 @@ def folder(model_folder: Path, tmp_path: Path) -> Path:
         shutil.copytree(model_folder, tmp_path / "models" / name)
     place = tmp_path / "models" / "v2" / "manifest.json"
     manifest = json.loads(place.read_text())
-    manifest["notes"]["gate"] = {"refused": "v1 is better"}
+    manifest["notes"]["gate"] = {"worse": "v1 is better"}
     place.write_text(json.dumps(manifest))
     return tmp_path / "models"
 

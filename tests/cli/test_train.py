@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import errno
 import json
 import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import numpy as np
 import pytest
 from click.testing import Result
 
-from commentguard import training
+from commentguard import Comment, CommentClassifier, Verdict, training, versions
+from commentguard.gate import compare
 from commentguard.guard import CommentGuard, load_model
 from commentguard.storage import load
 from commentguard.training import TrainingResult
 
-from .running import lines, run
+from .running import WXR, lines, run
 
 
 def test_training_tells_what_was_mapped_and_where_the_model_is(trained: tuple[Path, Result]) -> None:
@@ -130,3 +139,139 @@ def test_comments_without_labels_are_an_error_with_a_remedy(tmp_path: Path) -> N
     assert warning == "warning: no unlabelled comment has the status aproved"
     assert "at least two labels are needed" in error
     assert os.listdir(tmp_path) == ["in.jsonl"]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch, trained: tuple[Path, Result]) -> Callable[[bool], None]:
+    """Return what lets training end, at once, with a model that is worse than the old one, or is not."""
+
+    def ends(worse: bool) -> None:
+        rows = [Comment(text=f"=plums {number}", id=str(number), label="spam") for number in range(30)]
+        spam = Verdict("spam", {"spam": 0.9, "off-topic": 0.0, "substantive": 0.1}, False)
+        other = Verdict("substantive", {"spam": 0.2, "off-topic": 0.0, "substantive": 0.8}, False)
+        old, new = [spam] * 30, [other if worse else spam] * 30
+        model = load(trained[0])
+        notes = {**model.manifest["notes"], "gate": (found := compare(rows, old, new, np.arange(30))).to_json()}
+        model = replace(model, manifest={"notes": notes})
+        result = TrainingResult(model, found.new, {"spam": 30}, (), found, tuple(rows))
+        monkeypatch.setattr(training, "train", lambda *_, **__: result)
+        monkeypatch.setattr("commentguard.suspects.find_suspects", lambda *_, **__: [])
+
+    return ends
+
+
+def test_without_a_folder_the_model_becomes_the_version_in_use(
+    judged: Callable[[bool], None], dataset: Path, tmp_path: Path
+) -> None:
+    judged(False)
+    for number in (1, 2):
+        found = run("train", dataset, "--models", tmp_path / "m")
+        assert found.exit_code == 0
+        assert f"v{number} is in use now" in found.stderr
+    assert versions.promoted(tmp_path / "m") == "v2"
+    assert load_model(models=tmp_path / "m").name == "v2"
+    assert len((tmp_path / "m" / "v2" / "rows.txt").read_text().split()) == 30
+
+
+def test_a_worse_version_is_kept_and_not_used(judged: Callable[[bool], None], dataset: Path, tmp_path: Path) -> None:
+    judged(True)
+    found = run("train", dataset, "--models", tmp_path / "m")
+    assert found.exit_code == 1
+    *_, said, error = found.stderr.splitlines()
+    assert "kept as v1 and not used" in said
+    assert error.startswith("commentguard: the old model is better on 30 held-out rows")
+    assert error.endswith("or replace it with --force")
+    assert "old model" in found.stdout
+    assert versions.promoted(tmp_path / "m") == "default"
+    assert run("models", "promote", "v1", "--models", tmp_path / "m").exit_code == 1
+
+
+def test_a_worse_model_replaces_no_folder_unless_forced(
+    judged: Callable[[bool], None], dataset: Path, trained: tuple[Path, Result], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(trained[0], tmp_path / "mine"))
+    before = (folder / "manifest.json").read_bytes()
+    judged(True)
+    found = run("train", dataset, "-o", folder, "--flips", tmp_path / "flips.csv")
+    assert found.exit_code == 1
+    assert f"{folder} stays as it is" in found.stderr
+    assert (folder / "manifest.json").read_bytes() == before
+    flips = table(tmp_path / "flips.csv")
+    assert len(flips) == 30
+    assert (flips[0]["old"], flips[0]["new"], flips[0]["better"]) == ("spam", "substantive", "old")
+    assert flips[0]["text"] == "'=plums 0"
+    assert run("train", dataset, "-o", folder, "--force").exit_code == 0
+    assert json.loads((folder / "manifest.json").read_text())["notes"]["forced"] is True
+
+
+def test_a_forced_version_is_used_and_remembered_as_forced(
+    judged: Callable[[bool], None], dataset: Path, tmp_path: Path
+) -> None:
+    judged(True)
+    assert run("train", dataset, "--models", tmp_path / "m", "--force").exit_code == 0
+    assert versions.promotions(tmp_path / "m") == [versions.Promotion("v1", forced=True)]
+
+
+def test_a_new_folder_replaces_nothing_and_is_always_written(
+    judged: Callable[[bool], None], dataset: Path, tmp_path: Path
+) -> None:
+    judged(True)
+    assert run("train", dataset, "-o", tmp_path / "new").exit_code == 0
+    assert load_model(tmp_path / "new").name == "new"
+
+
+def test_a_models_folder_that_may_not_be_written_to_is_told_before_the_work(
+    handed: dict[str, Any], dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    found = run("train", dataset, "--models", tmp_path / "m")
+    assert found.exit_code == 1
+    assert found.stderr.count("\n") == 1
+    assert "may not be written to; name another folder with --models" in found.stderr
+    assert handed == {}
+
+
+def test_a_disk_that_is_full_leaves_the_models_as_they_were(
+    judged: Callable[[bool], None], dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    judged(False)
+    run("train", dataset, "--models", tmp_path / "m")
+    monkeypatch.setattr(os, "fsync", full)
+    found = run("train", dataset, "--models", tmp_path / "m")
+    assert found.exit_code == 1
+    assert "(No space left on device): free some space" in found.stderr.splitlines()[-1]
+    assert sorted(os.listdir(tmp_path / "m")) == ["promoted.json", "v1"]
+    assert load_model(models=tmp_path / "m").name == "v1"
+
+
+def test_a_wordpress_export_without_spam_is_warned_of(judged: Callable[[bool], None], tmp_path: Path) -> None:
+    judged(False)
+    text = Path(WXR).read_text(encoding="utf-8").replace(">spam<", ">1<").replace("akismet_user_result", "other")
+    (tmp_path / "export.xml").write_text(text, encoding="utf-8")
+    found = run("train", tmp_path / "export.xml", "--map", "approved=substantive", "--models", tmp_path / "m")
+    assert "warning: a WordPress export leaves out what was marked as spam" in found.stderr
+
+
+def test_rows_that_look_wrong_are_written_for_labels_import(
+    trained: tuple[Path, Result], dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commentguard.training.CommentClassifier", partial(CommentClassifier, trees=10, folds=2))
+    text = (dataset / "comments.jsonl").read_text(encoding="utf-8").splitlines()
+    row = {**json.loads(text[0]), "label": "substantive"}
+    (tmp_path / "comments.jsonl").write_text("\n".join([json.dumps(row), *text[1:]]), encoding="utf-8")
+    found = run("train", tmp_path / "comments.jsonl", "--posts", dataset / "posts.jsonl", "--from", trained[0],
+                "--map", "approved=substantive", "-o", tmp_path / "new", "--suspects", tmp_path / "s.csv")  # fmt: skip
+    assert found.exit_code == 0
+    assert f"look as if the label were wrong; see {tmp_path / 's.csv'}" in found.stderr.replace("looks", "look")
+    suspects = table(tmp_path / "s.csv")
+    assert suspects[0]["id"] == "0"
+    assert (suspects[0]["label"], suspects[0]["predicted"]) == ("substantive", "spam")
+    taken = run("labels", "import", tmp_path / "s.csv", "-o", tmp_path / "labels.jsonl")
+    assert taken.exit_code == 0

@@ -64,10 +64,10 @@ def promote_command(version: str, models: str | None, force: bool) -> None:
     if not is_name(version) or (version != "default" and version not in versions(folder)):
         known = ", ".join([*versions(folder), "default"])
         raise Failure(f"{version}: no such version in {folder}; name one of {known}")
-    refused = _gate(describe(model_folder(version, models))).get("refused")
-    if refused and not force:
-        raise Failure(f"{version}: {refused}; --force promotes it all the same")
-    promote(folder, version, forced=bool(refused))
+    worse = _gate(describe(model_folder(version, models))).get("worse")
+    if worse and not force:
+        raise Failure(f"{version}: {worse}; --force promotes it all the same")
+    promote(folder, version, forced=bool(worse))
     click.echo(f"{version} is in use now; commentguard models rollback takes it back", err=True)
 
 

@@ -3,108 +3,135 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from commentguard.cli.failure import Failure
-from commentguard.cli.options import example, map_option, quiet_option, reading_options
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    map_option,
+    models_option,
+    quiet_option,
+    reading_options,
+)
 
 if TYPE_CHECKING:
-    from commentguard.evaluation import Evaluation
+    from commentguard.cli.sources import Sources
     from commentguard.guard import CommentGuard
-    from commentguard.records import Label
+    from commentguard.records import Comment, Label
+    from commentguard.training import TrainingResult
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def _learning_options(function: Decorated) -> Decorated:
+    """Add the options on how it is learned and judged."""
+    for option in reversed((
+        click.option("--from", "start", default="default", show_default=True, metavar="default|nothing|DIR|NAME",
+                     help="The model to go on from: the one that comes along, none, a folder, or a version."),
+        click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), metavar="N",
+                     help="Splits hang on it: the same seed gives the same model."),
+        click.option("--test-size", default=0.2, show_default=True, type=click.FloatRange(0, 1, max_open=True),
+                     metavar="SHARE", help="The share of comments held out to measure on; 0 for none."),
+        click.option("--group", default="post", show_default=True, type=click.Choice(("post", "source")),
+                     help="What is held out as a whole: posts, or blogs (to know how good it is on others)."),
+        click.option("--balance", default="none", show_default=True,
+                     type=click.Choice(("none", "label", "source", "campaign")), help="What counts alike however many "
+                     "comments it has: each label, each blog, or a campaign as one comment."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
 
 
 @click.command(
     "train",
     epilog=example(
+        "commentguard train labels.jsonl --suspects suspects.csv",
         "commentguard train export.xml spam.json --map approved=substantive,spam=spam -o my-model",
-        "commentguard classify export.xml --model my-model",
     ),
 )
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
-@click.option("-o", "--output", required=True, metavar="DIR", help="The folder to write the model to.")
+@click.option("-o", "--output", metavar="DIR", help="The folder to write the model to; otherwise it becomes a version "
+              "in the models folder and is used from now on.")  # fmt: skip
+@models_option
 @reading_options
 @map_option
-@click.option(
-    "--from",
-    "start",
-    default="default",
-    metavar="default|nothing|DIR",
-    show_default=True,
-    help="The model to go on from: the one that comes along, none, or a model folder.",
-)
-@click.option("--name", help="What the model calls itself; otherwise the folder's name.")
-@click.option(
-    "--seed",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0, 2**32 - 1),
-    metavar="N",
-    help="Splits and order hang on it: the same seed gives the same model.",
-)
-@click.option(
-    "--test-size",
-    default=0.2,
-    show_default=True,
-    type=click.FloatRange(0, 1, max_open=True),
-    metavar="SHARE",
-    help="The share of comments held out to measure on; 0 for none.",
-)
+@_learning_options
+@click.option("--flips", metavar="FILE", help="Write, as CSV, the held-out comments that old and new model call by "
+              "different labels.")  # fmt: skip
+@click.option("--suspects", metavar="FILE", help="Write, as CSV, the comments whose label is likely wrong: mend them, "
+              "and take them back with labels import.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace the old model though it is better; the manifest says so.")
+@click.option("--name", default="", help="What the model calls itself; otherwise the folder's name.")
 @quiet_option
 def command(
     sources: tuple[str, ...],
-    output: str,
+    output: str | None,
+    models: str | None,
     format_name: str | None,
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
     mapping: Mapping[str, Label],
     start: str,
-    name: str | None,
-    seed: int,
-    test_size: float,
+    flips: str | None,
+    suspects: str | None,
+    force: bool,
+    name: str,
     quiet: bool,
+    **options: Any,  # noqa: ANN401 - as `_learning_options` declares them
 ) -> None:
     """Learn a model from labelled comments.
 
-    SOURCES hold comments with a label, or with a status that --map turns into one; a folder with comments.jsonl and
-    posts.jsonl is a source too. Figures on the comments that were held out go to standard output.
+    SOURCES hold comments with a label (a labels file, JSON Lines, CSV), or with a status that --map turns into one; a
+    folder with comments.jsonl and posts.jsonl is a source too. Of several labels for one comment the first counts.
+
+    Whole posts and campaigns are held out; standard output shows the old model and the new one side by side on them. A
+    new model that is worse by more than chance does not take the old one's place: exit status 1.
     """
-    from commentguard.cli.progress import counted
-    from commentguard.cli.sources import Labelling, Sources
-    from commentguard.records import LABELS
-    from commentguard.reports.display import printable
+    from commentguard.cli.place import Place
+    from commentguard.cli.sources import Sources
 
     read = Sources(sources, format_name, columns, posts, strict)
-    labelling = Labelling(mapping)
-    _check_place(output)
-    from commentguard.storage import save_model
+    for file in (flips, suspects):
+        chosen_format(None, file, ("csv",), "csv")
+        read.refuse_as_output(file)
+    place = Place(output, models, name)
+    place.check()
+    from commentguard.guard import load_model
     from commentguard.training import train
 
-    comments = labelling.of(counted(read.comments(), quiet))
-    result = train(comments, start=_start(start), seed=seed, test_size=test_size)
+    begin = None if start == "nothing" else load_model(start, models=models)
+    comments = _labelled(read, mapping, quiet)
+    result = train(comments, start=begin, against=place.old_model(begin), **options)
     for warning in result.warnings:
-        click.echo(f"warning: {printable(warning)}", err=True)
+        _say(f"warning: {warning}")
+    _look_for_suspects(result, begin, options["seed"], suspects)
+    _write_figures(result, flips)
+    worse = result.comparison.refusal if result.comparison and place.replaces else ""
     notes = {
-        **result.model.manifest.get("notes", {}),
         "sources": [_base(source) if source != "-" else source for source in sources],
         "map": dict(mapping),
         "from": start if start in ("default", "nothing") else _base(start),
-        "test_size": test_size,
+        **({"forced": True} if worse and force else {}),
     }
-    save_model(replace(result.model, manifest={"notes": notes}), output, name=name or _base(output))
-    if result.evaluation is not None:
-        _print(result.evaluation)
+    written = place.write(result, notes, refused=bool(worse) and not force)
     if not quiet:
-        counts = ", ".join(f"{result.counts.get(label, 0):,} {label}" for label in LABELS)
-        click.echo(f"trained on {counts}", err=True)
+        _say(f"trained on {_in_words(result.counts)}")
         read.say()
-        click.echo(f"model written to {printable(output)}; use it with --model {printable(output)}", err=True)
+        _say(written)
+    if worse and not force:
+        raise Failure(f"{worse}; see what changes with --flips FILE.csv, add labels, or replace it with --force")
     read.fail_if_cut_off("trained on")
+
+
+def _say(text: str) -> None:
+    from commentguard.reports.display import printable
+
+    click.echo(printable(text), err=True)
 
 
 def _base(path: str) -> str:
@@ -112,32 +139,52 @@ def _base(path: str) -> str:
     return os.path.basename(os.path.abspath(path))
 
 
-def _check_place(folder: str) -> None:
-    """Refuse, before the work and not after it, a folder that the model could not be written to."""
-    from commentguard.storage import MANIFEST
+def _in_words(counts: Mapping[Label, int]) -> str:
+    from commentguard.records import LABELS
 
-    if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise Failure(f"{folder}: is no folder; name a new one for the model")
-    if os.path.isdir(folder) and os.listdir(folder) and not os.path.isfile(os.path.join(folder, MANIFEST)):
-        raise Failure(f"{folder}: is not empty and holds no model; name another folder")
-    parent = os.path.abspath(folder)
-    while not os.path.exists(parent):
-        parent = os.path.dirname(parent)
-    if not os.access(parent, os.W_OK):
-        raise Failure(f"{folder}: {parent} may not be written to; name a folder elsewhere")
+    return ", ".join(f"{counts.get(label, 0):,} {label}" for label in LABELS)
 
 
-def _print(evaluation: Evaluation) -> None:
+def _labelled(read: Sources, mapping: Mapping[str, Label], quiet: bool) -> list[Comment]:
+    """Return all comments with their labels; say so where a WordPress export brought no spam to learn from."""
+    from commentguard.cli.progress import counted
+    from commentguard.cli.sources import Labelling
+    from commentguard.reports.overview import NO_SPAM
+
+    comments = list(Labelling(mapping).of(counted(read.comments(), quiet)))
+    wordpress = any(report.format == "wordpress" for report in read.reports)
+    if wordpress and not any(comment.label == "spam" for comment in comments):
+        _say(f"warning: {NO_SPAM}")
+    return comments
+
+
+def _look_for_suspects(result: TrainingResult, start: CommentGuard | None, seed: int, file: str | None) -> None:
+    from commentguard.reports.comparison import write_suspects
+    from commentguard.reports.output import open_output
+    from commentguard.suspects import MOST_ROWS, find_suspects
+
+    found = find_suspects(result.rows, result.held_out, start=start, seed=seed)
+    if file is not None:
+        with open_output(file) as stream:
+            write_suspects(found, stream)
+    if found:
+        rows = "1 row looks" if len(found) == 1 else f"{len(found):,} rows look"
+        where = f"see {file}" if file else "--suspects FILE.csv writes them down"
+        _say(f"warning: {rows} as if the label were wrong; {where}")
+    if result.held_out is None and len(result.rows) > MOST_ROWS:
+        _say(f"more than {MOST_ROWS:,} rows: only contradictions were looked for among the labels, no unlikely ones")
+
+
+def _write_figures(result: TrainingResult, flips: str | None) -> None:
+    from commentguard.reports.comparison import write_comparison, write_flips
     from commentguard.reports.figures import write_evaluation
     from commentguard.reports.output import open_output
 
     with open_output(None) as stream:
-        write_evaluation(evaluation, stream)
-
-
-def _start(name: str) -> CommentGuard | None:
-    if name == "nothing":
-        return None
-    from commentguard.guard import load_model
-
-    return load_model(None if name == "default" else name)
+        if result.comparison is not None:
+            write_comparison(result.comparison, stream)
+        elif result.evaluation is not None:
+            write_evaluation(result.evaluation, stream)
+    if flips is not None:
+        with open_output(flips) as stream:
+            write_flips(result.comparison.flips if result.comparison else (), stream)

@@ -29,7 +29,7 @@ _FIGURES: Final = (
 _NAMED: Final = {"name": "name", "format": "format", "commentguard": "made by commentguard", "labels": "labels",
                  "thresholds": "thresholds"}  # fmt: skip
 _NOTED: Final = {"labels": "learned from", "data": "data fingerprint", "parent": "went on from", "from": "--from",
-                 "map": "--map", "test_size": "--test-size"}  # fmt: skip
+                 "map": "--map", "test_size": "--test-size", "gate": "compared"}  # fmt: skip
 _LISTED: Final = 30
 
 
@@ -56,6 +56,11 @@ def write_evaluation(evaluation: Evaluation, stream: TextIO, by: Iterable[str] =
         console.print(_group_table(name, evaluation.by.get(name, {})))
 
 
+def write_confusion(evaluation: Evaluation, stream: TextIO) -> None:
+    """Write how often each label was called what."""
+    console_for(stream).print(_confusion_table(evaluation))
+
+
 def write_models(listed: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
     """Write a list of models, one a line; the one in use has a star."""
     models = list(listed)
@@ -68,7 +73,7 @@ def write_models(listed: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
         if "damaged" in model:
             table.add_row(star, f"{version} (damaged)")
             continue
-        if model["gate"].get("refused"):
+        if model["gate"].get("worse"):
             version += " (found worse)"
         parent = known.get(model["parent"], model["parent"]) or "nothing"
         rows = f"{sum(model['learned_from'].values()):,}"
@@ -98,7 +103,7 @@ def described_model(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     pairs = [(_NAMED[key], _in_words(manifest[key])) for key in _NAMED if key in manifest]
     counted = [(key, f"{len(manifest[key]):,}") for key in ("features", "ngrams") if key in manifest]
     notes = manifest.get("notes", {})
-    told = [(_NOTED.get(key, str(key).replace("_", " ")), _in_words(value)) for key, value in notes.items()]
+    told = [(_NOTED.get(key, str(key).replace("_", " ")), _noted(key, value)) for key, value in notes.items()]
     files = manifest.get("files", {})
     sizes = ", ".join(f"{name}{_size(about)}" for name, about in files.items())
     return [*pairs, *counted, *told, ("files", sizes), ("fingerprint", fingerprint_of(manifest))]
@@ -121,6 +126,17 @@ def _in_words(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.4g}" if isinstance(value, float) else printable(str(value))
+
+
+def _noted(key: str, value: Any) -> str:  # noqa: ANN401 - whatever a manifest holds
+    if key != "gate":
+        return _in_words(value)
+    try:
+        before, now = (_number(value["figures"]["macro_f1"][side][0]) for side in ("old", "new"))
+        told = f"macro-F1 {now}, {before} before, on {value['rows']:,} rows held out"
+        return f"{told}; found worse" if value["worse"] else told
+    except (KeyError, TypeError, ValueError, IndexError):
+        return _in_words(value)
 
 
 def _size(about: object) -> str:

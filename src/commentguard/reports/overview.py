@@ -12,10 +12,11 @@ from commentguard.readers import FORMATS, ReadReport
 from commentguard.records import Comment
 
 _LISTED: Final = 20
-_NO_SPAM: Final = (
+NO_SPAM: Final = (
     "a WordPress export leaves out what was marked as spam, so there is none in it to learn from; "
     "export the comments table with wp comment list --status=spam --format=json beside it"
 )
+"""What is said where a WordPress export holds no spam."""
 _NO_LABELS: Final = (
     "nobody's labels are in it; to train or evaluate, map the status: --map approved=substantive,spam=spam"
 )
@@ -54,7 +55,7 @@ class Overview:
         """What the person who wants to train on it should know."""
         found = []
         if self.report.format == "wordpress" and not self.statuses["spam"]:
-            found.append(_NO_SPAM)
+            found.append(NO_SPAM)
         if self.comments and self.labels[""] == self.comments:
             found.append(_NO_LABELS)
         return found

@@ -15,7 +15,7 @@ import pytest
 import commentguard
 from commentguard.cli import main
 
-from .running import WXR, program, rows, run
+from .running import program, rows, run
 
 COMMANDS = (
     "classify", "explain", "report", "review", "queue", "labels", "train", "update", "models", "evaluate", "convert",

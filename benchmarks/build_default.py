@@ -21,6 +21,7 @@ from corpus import WEIGHTS, Labelled, without_duplicates
 from quality import FOLDS, evaluation, fit, left_out, training_rows, write_predictions
 from scipy.stats import binomtest
 
+from commentguard.drift import reference_of
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.guard import CommentGuard
 from commentguard.labelled import fingerprint
@@ -60,6 +61,7 @@ def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
         "weights": WEIGHTS,
         "sources": len({row.comment.source for row in learn}),
         "rows_fingerprint": fingerprint(comments, labels, weights),
+        "reference": _reference(rows, verdicts),
     }
     model = to_model(fit(learn, jobs), comments, labels, notes)
     metrics = _metrics(judged, rows, verdicts)
@@ -68,6 +70,11 @@ def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
     save_model(model, output, name="default", beside=beside)
     seen = evaluate(CommentGuard(model), [row.labelled for row in rows])
     click.echo(f"check, on rows it has learned from: accuracy {seen.figures['accuracy']:.3f}", err=True)
+
+
+def _reference(rows: list[Labelled], verdicts: list[Verdict]) -> dict[str, Any]:
+    probabilities = (verdict.probabilities.values() for verdict in verdicts)
+    return reference_of((verdict.label for verdict in verdicts), probabilities, (row.comment.source for row in rows))
 
 
 def _metrics(judged: Evaluation, rows: list[Labelled], verdicts: list[Verdict]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ LAYERS = (
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits"},
     {"linear", "labelled", "arrays", "campaigns", "objects"},
     {"features", "readers"},
-    {"forest", "logistic", "decision", "folds", "text"},
+    {"forest", "logistic", "decision", "drift", "folds", "text"},
     {"records", "errors"},
 )
 """A module or folder may import from its own folder and from the layers below it, not from its own layer."""

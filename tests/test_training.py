@@ -13,6 +13,7 @@ import pytest
 from commentguard import Comment, CommentGuard, DatasetError, Post, load_model, training
 from commentguard.checks import FEW
 from commentguard.classifier import CommentClassifier
+from commentguard.drift import LEAST
 from commentguard.labelled import fingerprint, rows_file
 from commentguard.records import LABELS
 from commentguard.splits import Balance
@@ -190,6 +191,17 @@ def test_the_same_data_and_seed_give_the_same_files_byte_for_byte(guard: Comment
     assert sorted(os.listdir(tmp_path / "one")) == ["manifest.json", "rows.txt", "weights.npz"]
     for name in os.listdir(tmp_path / "one"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_manifest_tells_by_which_verdicts_the_model_was_judged(
+    guard: CommentGuard, starter_rows: list[Comment]
+) -> None:
+    learned = guard.model.manifest["notes"]["reference"]
+    assert sum(map(sum, learned["verdicts"])) == len(starter_rows)
+    few = train(rows(), start=guard, test_size=0).model.manifest["notes"]["reference"]
+    assert few == learned
+    many = train(starter_rows[:LEAST], start=guard, test_size=0).model.manifest["notes"]["reference"]
+    assert sum(map(sum, many["verdicts"])) == LEAST
 
 
 def test_a_status_gives_a_label_only_where_no_person_did() -> None:

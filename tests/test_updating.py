@@ -41,6 +41,7 @@ def test_an_updated_model_goes_by_the_decisions_after_it_was_saved(guard: Commen
     before, after = (np.array(probabilities(of, DECISIONS))[:, 0] for of in (guard, again))
     assert (after[:3] > before[:3]).all()
     notes = again.model.manifest["notes"]
+    assert notes["reference"] == guard.model.manifest["notes"]["reference"]
     assert (notes["parent"], notes["labels"]) == (guard.fingerprint, {"spam": 3, "off-topic": 0, "substantive": 2})
 
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from commentguard import __version__
 from commentguard.checks import first_of_each_comment, remarks
 from commentguard.classifier import CHUNK, CommentClassifier
+from commentguard.decision import decide
+from commentguard.drift import LEAST, reference_of
 from commentguard.errors import DatasetError
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.folds import group_of
@@ -145,6 +147,8 @@ def train(
     notes: dict[str, Any] = {"test_size": test_size, "group": group, "balance": balance}
     if trial.comparison and compared:
         notes["gate"] = {"against": compared.fingerprint, **trial.comparison.to_json()}
+    if start:
+        notes["reference"] = _reference(start, rows)
     model = replace(model, manifest={"notes": {**model.manifest["notes"], **notes}})
     held_out = classifier.held_out_ if start is None else None
     return TrainingResult(model, trial.evaluation, dict(counts), tuple(told), trial.comparison, tuple(rows), held_out)
@@ -174,6 +178,11 @@ def to_model(
     }  # fmt: skip
     settings = {key: value for key, value in classifier.get_params().items() if key != "n_jobs"}
     about = {"settings": settings, "versions": versions, "data": fingerprint(comments, y), **notes}
+    held_out: NDArray[np.float64] = getattr(classifier, "held_out_", np.zeros((0, len(LABELS))))
+    if "reference" not in about and len(held_out) == len(comments):
+        is_ping = np.array([comment.type != "comment" for comment in comments], dtype=bool)
+        called = decide(held_out, classifier.thresholds_, is_ping)[0]
+        about["reference"] = reference_of(called, held_out.tolist(), [comment.source for comment in comments])
     return Model(classifier.parameters_, classifier.thresholds_, typical, {"notes": about})
 
 
@@ -238,6 +247,15 @@ class _Trial:
         before, after = ([verdict for _, verdict in guard.classify_many(rows)] for guard in (old, new))
         self.comparison = compare(rows, before, after, split.groups[judged])
         self.evaluation = self.comparison.new
+
+
+def _reference(start: CommentGuard, rows: Sequence[Comment]) -> object:
+    """Return the shape of verdicts on the rows by the model that has not learned from them; of few rows, its own."""
+    if len(rows) < LEAST:
+        return start.model.manifest.get("notes", {}).get("reference")
+    verdicts = [verdict for _, verdict in start.classify_many(rows)]
+    probabilities = (verdict.probabilities.values() for verdict in verdicts)
+    return reference_of((verdict.label for verdict in verdicts), probabilities, (row.source for row in rows))
 
 
 def _without(

@@ -12,10 +12,10 @@ import numpy as np
 from commentguard import __version__
 from commentguard.errors import DatasetError
 from commentguard.guard import CommentGuard
-from commentguard.labelled import fingerprint
+from commentguard.labelled import fingerprint, row_key
 from commentguard.personal import KEPT, PersonalLayer
 from commentguard.records import LABELS, Comment, Label
-from commentguard.storage import Model
+from commentguard.storage import ROWS, Model, learned_rows
 
 KIND: Final = "update"
 """What the manifest's notes say of how a model was made."""
@@ -35,12 +35,15 @@ class UpdateResult:
         Decisions that were left out because newer ones fill the layer.
     changed : bool
         False where the model before had taken in the very same decisions.
+    beside : Mapping
+        What `save_model` is to write beside the model: which rows it learned from, so that it is not judged by them.
     """
 
     model: Model
     counts: Mapping[Label, int]
     left_out: int
     changed: bool
+    beside: Mapping[str, str]
 
 
 def update(guard: CommentGuard, comments: Iterable[Comment]) -> UpdateResult:
@@ -83,12 +86,16 @@ def update(guard: CommentGuard, comments: Iterable[Comment]) -> UpdateResult:
         "data": data,
         "settings": {"kept": KEPT},
         "versions": {"commentguard": __version__, "numpy": np.__version__},
+        "reference": earlier.get("reference"),
     }
     layer = PersonalLayer(model.parameters)
     layer.learn(kept, labels)
     found = (model.parameters.layer, model.parameters.layer_bias) if kept else None
     made = replace(model, parameters=layer.solved(), manifest={"notes": notes}, before=found)
-    return UpdateResult(made, dict(counts), len(decided) - len(kept), not (of_update and earlier.get("data") == data))
+    changed = not of_update or earlier.get("data") != data
+    keys = {row_key(comment) for comment in kept} | (learned_rows(guard.folder) if guard.folder else set())
+    beside = {ROWS: "".join(f"{key}\n" for key in sorted(keys))}
+    return UpdateResult(made, dict(counts), len(decided) - len(kept), changed, beside)
 
 
 def _without_personal(model: Model) -> Model:

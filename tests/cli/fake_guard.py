@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -32,6 +32,7 @@ class FakeGuard:
 
     name = "fake 1"
     fingerprint = "0" * 16
+    model = SimpleNamespace(manifest={})
 
     def classify(self, comment: Comment) -> Verdict:
         label: Label = "spam" if "buy" in comment.text + comment.author else "substantive"

@@ -8,6 +8,7 @@ import io
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +17,7 @@ from commentguard.cli.sources import Sources
 from commentguard.reports.csv import VERDICT_COLUMNS
 from webpages import parsed, text_of
 
-from .fake_guard import put_in_place
+from .fake_guard import FakeGuard, put_in_place
 from .running import EXPORTS, WXR, lines, rows, run
 
 TWO = b'{"id": "1", "text": "buy"}\n{"id": "2", "text": "maybe plums"}\n'
@@ -186,3 +187,13 @@ def test_results_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         stream.write("broken\n")
     assert run("classify", source, "--strict").exit_code == 1
     assert len(written) == 50
+
+
+def test_comments_unlike_those_that_the_model_was_judged_on_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"verdicts": [[0, 0, 0, 0, 300, 0, 0, 0], [0] * 8, [0] * 8], "limits": {"labels": 0.25, "confidence": 0.25}}
+    monkeypatch.setattr(FakeGuard, "model", SimpleNamespace(manifest={"notes": {"reference": told}}))
+    many = b"".join(b'{"id": "%d", "text": "my plums"}\n' % number for number in range(200))
+    warning = "warning: other shares of labels than where the model was judged: spam 0% (then 100%), off-topic 0%"
+    assert warning in run("classify", stdin=many).stderr
+    assert "warning" not in run("classify", stdin=TWO).stderr
+    assert run("classify", "-q", stdin=many).stderr == ""

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from commentguard import Comment, load_model, versions
+from commentguard.labelled import row_key
 from commentguard.labels import Decision, append_decision
 from commentguard.records import Label
+from commentguard.storage import learned_rows
 
 from .running import run
 
@@ -72,6 +74,11 @@ def test_a_decision_that_was_taken_back_is_forgotten(labels: Path, models: Path)
     assert (found.exit_code, found.stderr) == (0, "")
     assert versions.versions(models) == ["v1", "v2"]
     assert spam() == before
+
+
+def test_the_version_tells_which_rows_it_has_learned_from(labels: Path, models: Path) -> None:
+    run("update", labels)
+    assert learned_rows(models / "v1") == {row_key(OFFER)}
 
 
 def test_a_model_can_be_written_beside_those_in_use(labels: Path, models: Path, tmp_path: Path) -> None:

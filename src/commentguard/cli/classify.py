@@ -64,7 +64,7 @@ def command(
     the first 10,000 and needs commentguard[report].
     """
     from commentguard.cli.progress import counted
-    from commentguard.cli.sources import Sources, Tally
+    from commentguard.cli.sources import Sources, Tally, warn_of_drift
     from commentguard.reports.output import open_output
 
     check_workers(n_jobs, cluster)
@@ -89,6 +89,7 @@ def command(
         click.echo(f"warning: {message}", err=True)
     if not quiet:
         click.echo(tally.in_words(), err=True)
+        warn_of_drift(guard, tally.shape.counts)
         read.say()
     read.fail_if_cut_off("classified")
 

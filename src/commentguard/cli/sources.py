@@ -8,14 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
 from commentguard.cli.failure import Failure
+from commentguard.drift import Counts, Shape, drift
 from commentguard.readers import ReadReport, read_comments, read_posts
 from commentguard.records import LABELS, Comment, Label, Post, Verdict
 from commentguard.reports.display import printable
+
+if TYPE_CHECKING:
+    from commentguard.guard import CommentGuard
 
 Record = TypeVar("Record")
 
@@ -142,16 +146,20 @@ class Tally:
         How many comments got each label.
     to_review : int
         How many need review.
+    shape : Shape
+        The same by label and confidence.
     """
 
     labels: Counter[str] = field(default_factory=Counter)
     to_review: int = 0
+    shape: Shape = field(default_factory=Shape)
 
     def of(self, verdicts: Iterable[tuple[Comment, Verdict]]) -> Iterator[tuple[Comment, Verdict]]:
         """Yield verdicts, counted."""
         for pair in verdicts:
             self.labels[pair[1].label] += 1
             self.to_review += pair[1].needs_review
+            self.shape.add_verdict(pair[1])
             yield pair
 
     def in_words(self) -> str:
@@ -159,6 +167,13 @@ class Tally:
         counts = ", ".join(f"{self.labels[label]:,} {label}" for label in LABELS)
         total = self.labels.total()
         return f"{total:,} comment{'' if total == 1 else 's'}: {counts}; {self.to_review:,} to review"
+
+
+def warn_of_drift(guard: CommentGuard, counts: Counts) -> None:
+    """Print a warning where verdicts, counted as `Shape.counts`, are far from those by which the model was judged."""
+    found = drift(guard.model.manifest.get("notes", {}).get("reference"), counts)
+    for warning in found.warnings() if found else ():
+        click.echo(f"warning: {warning}", err=True)
 
 
 @dataclass

@@ -37,7 +37,8 @@ def play(session: Session, *steps: str | Look, query: str = "") -> None:
     async def run() -> None:
         app = ReviewApp(session, query)
         async with app.run_test(size=(100, 40)) as pilot:
-            await pilot.pause()
+            while not app.check_action("skip", ()):  # keys work once the first comment was seen
+                await pilot.pause(0.01)
             for step in steps:
                 if isinstance(step, str):
                     await pilot.press(*step.split())
@@ -151,7 +152,8 @@ def test_the_last_word_of_a_search_is_completed(path: Path) -> None:
 
 def test_only_this_post_and_all_again(path: Path) -> None:
     found = session(path, *(candidate(n, f"comment {n}") for n in range(4)))
-    play(found, "p", has("progress", "2 shown: post Post 0"), "p", has("progress", "comment 1 of 4"))
+    shown = has("progress", "2 shown: post Post 0")
+    play(found, "p", shown, "p", has("progress", "comment 1 of 4"), "slash 2 enter p", shown, "p p", shown)
 
 
 def test_all_like_this_are_labelled_after_a_look_at_them(path: Path) -> None:

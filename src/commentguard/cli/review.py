@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -86,7 +86,6 @@ def command(
     _check_terminal()
     session = _session(read, labels_file, order, number, labeller, model, models, n_jobs, cluster, quiet)
     before = session.waiting
-    _forget_keys()
     from commentguard.cli.screen import ReviewApp
 
     app = ReviewApp(session, query)
@@ -107,20 +106,6 @@ def _check_terminal() -> None:
         raise MissingPackageError(_MISSING)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise Failure("review needs a terminal; without one label in a spreadsheet: commentguard queue")
-
-
-def _forget_keys() -> None:
-    """Forget what was typed while the export was read: no key labels a comment that was not seen."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        while msvcrt.kbhit():
-            msvcrt.getch()
-    else:
-        import termios
-
-        with suppress(termios.error, OSError, ValueError):
-            termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _check_query(query: str) -> None:

@@ -132,7 +132,7 @@ class ReviewApp(App[None]):
     #progress, #judgement, #said { padding: 0 1; }
     #progress { background: $panel; }
     #heading, #context, #text { padding: 1 1 0 1; }
-    #judgement { border-top: solid $panel; }
+    #judgement { border-top: solid $panel; max-height: 40%; }
     #said { height: 1; background: $panel; }
     #context { border-top: dashed $panel; }
     #context, #query { display: none; }
@@ -163,6 +163,8 @@ class ReviewApp(App[None]):
         super().__init__()
         self.session = session
         self._query = ""
+        self._of_post = False
+        self._seen = False
         self._first_query = query
 
     def compose(self) -> ComposeResult:
@@ -189,6 +191,15 @@ class ReviewApp(App[None]):
             self._search(self._first_query)
         self.query_one(Pane).focus()
         self._draw()
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        self._seen = True
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Let keys do nothing until the first comment was seen: those typed while the export was read label nothing."""
+        return self._seen or action == "quit"
 
     def _draw(self) -> None:
         """Show the comment in view."""
@@ -285,11 +296,12 @@ class ReviewApp(App[None]):
     def action_post(self) -> None:
         """Show only the comments of this post, or all again."""
         current = self.session.current
-        if self._query:
+        if self._of_post:
             self.action_show_all()
         elif current is not None and current.comment.post is not None:
             post = current.comment.post
             self._show(Query(wanted=(("post", (post.id or post.title).lower()),)), f"post {post.title or post.id}")
+            self._of_post = True
 
     def action_ask(self) -> None:
         """Ask for a query."""
@@ -312,7 +324,7 @@ class ReviewApp(App[None]):
         return True
 
     def _show(self, query: Query, line: str) -> None:
-        self._query = line
+        self._query, self._of_post = line, False
         self.session.show(query)
         self._tell("")
         self._draw()

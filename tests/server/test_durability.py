@@ -1,0 +1,110 @@
+"""What is acknowledged is kept: a server of several processes, killed while it works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("uvicorn", reason="the server is not installed (pip install 'commentguard[server]')")
+
+import httpx
+from sqlalchemy import func, select
+
+from commentguard.server.akismet import THANKS
+from commentguard.store.database import Store
+from commentguard.store.labels import stored_labels
+from commentguard.store.schema import labels
+
+from .running import BLOG, Running, server, until
+
+pytestmark = pytest.mark.integration
+
+CLIENTS = 6
+ENOUGH = 60
+"""Decisions that are acknowledged before the server is killed."""
+
+
+def _submit(running: Running, client: int, thanked: set[str], ended: threading.Event) -> None:
+    """Hand decisions over until the server is gone, each twice, as a client does that lost an answer."""
+    with httpx.Client(base_url=running.url, timeout=30) as http:
+        for number in range(10_000):
+            text = f"decision {number} of client {client}"
+            told = {"api_key": running.key, "blog": BLOG, "user_ip": "192.0.2.7", "comment_content": text}
+            try:
+                for _ in range(2):
+                    if http.post("/1.1/submit-spam", data=told).text == THANKS:
+                        thanked.add(text)
+            except httpx.HTTPError:
+                break
+            if ended.is_set():
+                break
+
+
+def _stored(store: Store) -> Counter[str]:
+    with store.reading() as connection:
+        return Counter(one.comment.text for one in stored_labels(connection))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_no_acknowledged_decision_is_lost_or_doubled_by_kill_9(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTGUARD_SECRET", "a secret of the tests alone")
+    address = f"sqlite:///{tmp_path}/store.db" if kind == "sqlite" else request.getfixturevalue("postgres_address")
+    thanked: set[str] = set()
+    ended = threading.Event()
+    with server(address, "--workers", "2") as running:
+        threads = [threading.Thread(target=_submit, args=(running, n, thanked, ended)) for n in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        try:
+            until(lambda: len(thanked) >= ENOUGH)
+        finally:
+            os.killpg(running.process.pid, signal.SIGKILL)
+            ended.set()
+            for thread in threads:
+                thread.join(60)
+    with server(address) as running:
+        found = _stored(running.store)
+        assert thanked <= set(found)
+        assert set(found.values()) == {1}
+        with running.store.reading() as connection:
+            assert connection.scalar(select(func.count()).select_from(labels)) == len(found)
+
+
+def test_a_worker_that_dies_is_replaced_and_the_others_go_on(tmp_path: Path) -> None:
+    with server(f"sqlite:///{tmp_path}/store.db", "--workers", "2") as running:
+        children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not tell the children of a process")
+        workers = [int(pid) for pid in children.read_text().split() if _answers_requests(int(pid))]
+        os.kill(workers[0], signal.SIGKILL)
+
+        def answers() -> bool:
+            try:
+                return running.client.get("/healthz").status_code == 200
+            except httpx.HTTPError:  # the connection was that worker's
+                return False
+
+        until(answers)
+        until(lambda: workers[0] not in map(int, children.read_text().split()))
+        assert running.json("GET", "/metrics", None).status_code == 200
+
+
+def _answers_requests(pid: int) -> bool:
+    """Tell a worker from the process that watches over what the others leave behind."""
+    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_a_server_that_is_asked_to_end_writes_what_it_took_and_exits_with_0(tmp_path: Path) -> None:
+    for workers in ("1", "2"):
+        with server(f"sqlite:///{tmp_path}/{workers}.db", "--workers", workers) as running:
+            assert running.post("submit-spam", {"comment_content": "x"}).text == THANKS
+            running.process.terminate()
+            assert running.process.wait(30) == 0
+            assert _stored(running.store) == {"x": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ os.environ["COMMENTGUARD_MODELS"] = os.path.join(os.path.dirname(__file__), "no-
 from commentguard import Comment, CommentClassifier, CommentGuard, read_comments
 from commentguard.storage import Model, load, save_model
 from commentguard.training import to_model
+from postgres_server import postgres
 
 STARTER = Path(__file__).parents[1] / "datasets" / "starter"
 
@@ -48,3 +50,10 @@ def model_folder(starter_model: Model, tmp_path_factory: pytest.TempPathFactory)
 def guard(model_folder: Path) -> CommentGuard:
     """Return the small model, loaded."""
     return CommentGuard(load(model_folder))
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """Start a PostgreSQL once for all tests and return the address of its database."""
+    with postgres() as address:
+        yield address

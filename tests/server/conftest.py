@@ -19,12 +19,3 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("server")
     with server(f"sqlite:///{folder}/store.db") as one:
         yield one
-
-
-@pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    """Start a PostgreSQL once for all tests."""
-    from ..store.postgres import postgres
-
-    with postgres() as address:
-        yield address

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from commentguard.server.akismet import THANKS
 from commentguard.store.database import Store
 from commentguard.store.labels import stored_labels
-from commentguard.store.schema import labels
+from commentguard.store.schema import labels, metadata
 
 from .running import BLOG, Running, server, until
 
@@ -75,6 +75,7 @@ def test_no_acknowledged_decision_is_lost_or_doubled_by_kill_9(
         assert set(found.values()) == {1}
         with running.store.reading() as connection:
             assert connection.scalar(select(func.count()).select_from(labels)) == len(found)
+        metadata.drop_all(running.store.engine)  # other tests use the same PostgreSQL
 
 
 def test_a_worker_that_dies_is_replaced_and_the_others_go_on(tmp_path: Path) -> None:

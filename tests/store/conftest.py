@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .postgres import postgres
-
 if TYPE_CHECKING:
     from commentguard.store.database import Store
-
-
-@pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    """Start a PostgreSQL once for all tests."""
-    with postgres() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

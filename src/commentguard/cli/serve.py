@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from commentguard.cli.options import example, model_option, quiet_option, store_option
@@ -52,4 +54,8 @@ def command(
         if not quiet:
             click.echo(f"listening at {address}; Ctrl-C ends it", err=True)
 
-    serve(settings, host, port, workers, ready)
+    try:
+        serve(settings, host, port, workers, ready)
+    except SystemExit as ended:
+        if ended.code != 128 + signal.SIGTERM:  # the way in which a server is asked to end, and it has
+            raise

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+collect_ignore = ["clients"]  # programs of their own
+
 if TYPE_CHECKING:
     from .running import Running
 

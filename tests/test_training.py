@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commentguard import Comment, CommentGuard, DatasetError, Post, load_model, training
+from commentguard import Comment, CommentGuard, DatasetError, Label, Post, load_model, training
 from commentguard.checks import FEW
 from commentguard.classifier import CommentClassifier
 from commentguard.drift import LEAST
-from commentguard.labelled import fingerprint, rows_file
+from commentguard.labelled import MOST_KNOWN, fingerprint, rows_file
 from commentguard.records import LABELS
 from commentguard.splits import Balance
 from commentguard.storage import ROWS, save_model
@@ -49,7 +49,7 @@ def test_a_model_is_learned_and_judged_on_held_out_posts() -> None:
     assert result.evaluation is not None
     assert result.evaluation.n == 12
     assert CommentGuard(result.model).classify(rows()[0]).label == "spam"
-    assert result.warnings == ()
+    assert result.warnings == ("only 12 rows were held out: the figures say little; label more",)
 
 
 def test_the_same_rows_give_the_same_model_and_another_row_another() -> None:
@@ -179,9 +179,21 @@ def test_a_campaign_that_counts_once_moves_the_model_less(guard: CommentGuard) -
     assert spam[0].probabilities["spam"] > spam[1].probabilities["spam"]
 
 
-def test_the_file_of_rows_holds_keys_alone_whatever_their_order_and_labels() -> None:
-    assert rows_file(rows(2)) == rows_file([replace(row, label="spam") for row in rows(2)[::-1]])
-    assert {len(line) for line in rows_file(rows(2)).splitlines()} == {8}
+def test_the_file_of_rows_holds_keys_and_labels_alone_whatever_their_order() -> None:
+    told = rows_file(rows(2))
+    assert told == rows_file(rows(2)[::-1])
+    assert {(len(key), label in LABELS) for key, label in (line.split() for line in told.splitlines())} == {(8, True)}
+    assert rows_file([rows(1)[0]] * (MOST_KNOWN + 1)) == ""
+
+
+def test_an_old_model_learns_again_with_the_labels_that_it_knew(model_folder: Path, tmp_path: Path) -> None:
+    start = load_model(model_folder)
+    old = saved(rows(), start, tmp_path / "old")
+    turned: dict[str | None, Label] = {"spam": "substantive", "substantive": "spam", "off-topic": "off-topic"}
+    found = train([replace(row, label=turned[row.label]) for row in rows()], start=start, against=old).comparison
+    assert found is not None
+    assert len(found.flips) >= 4
+    assert found.old.figures["accuracy"] < found.new.figures["accuracy"]
 
 
 def test_the_same_data_and_seed_give_the_same_files_byte_for_byte(guard: CommentGuard, tmp_path: Path) -> None:

@@ -152,7 +152,8 @@ class _Judged:
         with np.errstate(invalid="ignore"):
             recall, f1 = hit / true, 2 * hit / (true + called)
             lost = tables[:, 2, 0] / true[:, 2]
-        scores = {"precision": hit / np.maximum(called, 1), "recall": recall, "f1": f1}
+        precision = np.where(true + called > 0, hit / np.maximum(called, 1), np.nan)
+        scores = {"precision": precision, "recall": recall, "f1": f1}
         caught = np.array([self._caught(row[self.order]) for row in weights])
         found = {"macro_f1": _mean_known(f1[:, self.present]), "spam_recall_at_1pct": caught, "substantive_lost": lost}
         for number in self.present:

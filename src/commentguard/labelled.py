@@ -80,8 +80,10 @@ def row_key(comment: Comment) -> str:
 
 
 def rows_file(comments: Sequence[Comment]) -> str:
-    """Return the text of the file, beside a model, that tells which rows it learned from: a key each, sorted."""
-    return "".join(f"{key}\n" for key in sorted(map(row_key, comments))) if len(comments) <= MOST_KNOWN else ""
+    """Return the text of the file that tells what a model learned from: key and label, a row a line, sorted."""
+    if len(comments) > MOST_KNOWN:
+        return ""
+    return "".join(sorted(f"{row_key(comment)} {comment.label}\n" for comment in comments))
 
 
 def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -38,7 +38,7 @@ FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
 ROWS: Final = "rows.txt"
-"""Beside a model that was trained: a key of each row that it learned from, so that it is not judged by them."""
+"""Beside a model that learned: key and label of each row that it learned from, so that it is not judged by them."""
 MAX_BYTES: Final = 200_000_000
 """Greatest size of a file of a model, unpacked: a model is some megabytes."""
 
@@ -190,12 +190,13 @@ def load(folder: str | os.PathLike[str]) -> Model:
         raise ModelFormatError(f"{path}: the model's parts don't fit ({error}): train or fetch it again") from error
 
 
-def learned_rows(folder: Path) -> frozenset[str]:
-    """Return the keys of the rows that a model learned from; empty where its folder does not tell."""
+def learned_rows(folder: Path) -> dict[str, str]:
+    """Return the key of each row that a model learned from, with its label; empty where its folder does not tell."""
     try:
-        return frozenset(_read(folder / ROWS).decode("ascii").split())
+        lines = _read(folder / ROWS).decode("ascii").splitlines()
+        return {key: label for key, _, label in (line.partition(" ") for line in lines)}
     except (OSError, ValueError):
-        return frozenset()
+        return {}
 
 
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:

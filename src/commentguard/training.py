@@ -29,6 +29,11 @@ from commentguard.scoring import score
 from commentguard.splits import Balance, Grouping, Split, campaigns_of, hold_out, weights_of
 from commentguard.storage import Model, learned_rows
 
+NEARLY_ALL: Final = 0.9
+"""Share of the rows of an old model that must be at hand for it to learn from them once more."""
+FEW_JUDGED: Final = 30
+"""Fewer held-out rows than this are warned of."""
+
 _GROUPS: Final[Mapping[Grouping, str]] = {"post": "post", "source": "blog"}
 STEP: Final = 5_000
 """Most rows by which a model that is started from moves at a time."""
@@ -240,6 +245,8 @@ class _Trial:
         if not judged.any() or lesson.labels(split.learn) < lesson.labels(judged | split.learn):
             return
         rows = list(compress(lesson.rows, judged))
+        if len(rows) < FEW_JUDGED:
+            self.told.append(f"only {len(rows)} rows were held out: the figures say little; label more")
         new = CommentGuard(lesson.learned(split.learn, start)[1])
         if old is None:
             self.evaluation = evaluate(new, rows)
@@ -263,20 +270,25 @@ def _without(
 ) -> tuple[CommentGuard, NDArray[np.bool_]]:
     """Return an old model as it is without the rows held out, and which rows it can be judged by.
 
-    Where what it went on from is at hand, it learns once more from those of its rows that are; else it stays as it is,
-    and the rows that it learned from do not count.
+    Where what it went on from is at hand, and nearly all of its rows, it learns once more from those that are not held
+    out, with the labels that they had then. Else it stays as it is, and the rows that it learned from do not count.
     """
-    known = _known(old, lesson.rows)
+    told = learned_rows(old.folder) if old.folder else {}
+    labels = [told.get(row_key(row)) for row in lesson.rows] if told else [None] * len(lesson.rows)
+    known = np.fromiter((label in LABELS for label in labels), dtype=bool, count=len(labels))
+    everything = np.ones(len(known), dtype=bool)
     if not (known & split.judged).any():
-        return old, np.ones(len(known), dtype=bool)
+        return old, everything
     parent = old.model.manifest.get("notes", {}).get("parent")
     base = next((guard for guard in (start, load_model("default")) if guard and guard.fingerprint == parent), None)
-    if base is None or not (known & split.learn).any():
+    if base is None or not (known & split.learn).any() or known.sum() < NEARLY_ALL * len(told):
         return old, ~known
-    return CommentGuard(lesson.learned(known & split.learn, base)[1]), np.ones(len(known), dtype=bool)
+    both = zip(lesson.rows, labels, strict=True)
+    then = [replace(row, label=label) if label in LABELS else row for row, label in both]
+    return CommentGuard(replace(lesson, rows=then).learned(known & split.learn, base)[1]), everything
 
 
 def _known(guard: CommentGuard | None, rows: Sequence[Comment]) -> NDArray[np.bool_]:
     """Return which rows a model learned from, as far as its folder tells."""
-    keys = learned_rows(guard.folder) if guard and guard.folder else frozenset()
-    return np.fromiter((bool(keys) and row_key(row) in keys for row in rows), dtype=bool, count=len(rows))
+    told = learned_rows(guard.folder) if guard and guard.folder else {}
+    return np.fromiter((bool(told) and row_key(row) in told for row in rows), dtype=bool, count=len(rows))

@@ -174,7 +174,7 @@ def test_without_a_folder_the_model_becomes_the_version_in_use(
         assert f"v{number} is in use now" in found.stderr
     assert versions.promoted(tmp_path / "m") == "v2"
     assert load_model(models=tmp_path / "m").name == "v2"
-    assert len((tmp_path / "m" / "v2" / "rows.txt").read_text().split()) == 30
+    assert len((tmp_path / "m" / "v2" / "rows.txt").read_text().splitlines()) == 30
 
 
 def test_a_worse_version_is_kept_and_not_used(judged: Callable[[bool], None], dataset: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from commentguard import Comment, CommentGuard, DatasetError, Label, Post, load_
 from commentguard.checks import FEW
 from commentguard.classifier import CommentClassifier
 from commentguard.drift import LEAST
-from commentguard.labelled import MOST_KNOWN, fingerprint, rows_file
+from commentguard.labelled import MOST_KNOWN, fingerprint, row_labels, rows_file
 from commentguard.records import LABELS
 from commentguard.splits import Balance
 from commentguard.storage import ROWS, save_model
@@ -124,7 +124,7 @@ def test_a_worse_model_is_refused_its_place(starter_rows: list[Comment], guard: 
 def saved(comments: list[Comment], start: CommentGuard | None, folder: Path) -> CommentGuard:
     """Return a model that learned from these rows, and whose folder tells so."""
     result = train(comments, start=start, test_size=0)
-    save_model(result.model, folder, beside={ROWS: rows_file(result.rows)})
+    save_model(result.model, folder, beside={ROWS: rows_file(row_labels(result.rows))})
     return load_model(folder)
 
 
@@ -180,10 +180,10 @@ def test_a_campaign_that_counts_once_moves_the_model_less(guard: CommentGuard) -
 
 
 def test_the_file_of_rows_holds_keys_and_labels_alone_whatever_their_order() -> None:
-    told = rows_file(rows(2))
-    assert told == rows_file(rows(2)[::-1])
+    told = rows_file(row_labels(rows(2)))
+    assert told == rows_file(row_labels(rows(2)[::-1]))
     assert {(len(key), label in LABELS) for key, label in (line.split() for line in told.splitlines())} == {(8, True)}
-    assert rows_file([rows(1)[0]] * (MOST_KNOWN + 1)) == ""
+    assert rows_file({str(number): "spam" for number in range(MOST_KNOWN + 1)}) == ""
 
 
 def test_an_old_model_learns_again_with_the_labels_that_it_knew(model_folder: Path, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_an_old_model_learns_again_with_the_labels_that_it_knew(model_folder: Pa
 def test_the_same_data_and_seed_give_the_same_files_byte_for_byte(guard: CommentGuard, tmp_path: Path) -> None:
     for name in ("one", "two"):
         result = train(rows(), start=guard, seed=4)
-        save_model(result.model, tmp_path / name, beside={ROWS: rows_file(result.rows)})
+        save_model(result.model, tmp_path / name, beside={ROWS: rows_file(row_labels(result.rows))})
     assert sorted(os.listdir(tmp_path / "one")) == ["manifest.json", "rows.txt", "weights.npz"]
     for name in os.listdir(tmp_path / "one"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

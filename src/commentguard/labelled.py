@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -79,11 +79,14 @@ def row_key(comment: Comment) -> str:
     return hashlib.blake2b("\x1f".join(fields).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
-def rows_file(comments: Sequence[Comment]) -> str:
+def row_labels(comments: Iterable[Comment]) -> dict[str, str]:
+    """Return the key of each row with its label."""
+    return {row_key(comment): str(comment.label) for comment in comments}
+
+
+def rows_file(labels: Mapping[str, str]) -> str:
     """Return the text of the file that tells what a model learned from: key and label, a row a line, sorted."""
-    if len(comments) > MOST_KNOWN:
-        return ""
-    return "".join(sorted(f"{row_key(comment)} {comment.label}\n" for comment in comments))
+    return "".join(sorted(f"{key} {label}\n" for key, label in labels.items())) if len(labels) <= MOST_KNOWN else ""
 
 
 def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> NDArray[np.bool_]:

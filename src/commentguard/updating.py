@@ -12,7 +12,7 @@ import numpy as np
 from commentguard import __version__
 from commentguard.errors import DatasetError
 from commentguard.guard import CommentGuard
-from commentguard.labelled import fingerprint, row_key
+from commentguard.labelled import fingerprint, row_labels, rows_file
 from commentguard.personal import KEPT, PersonalLayer
 from commentguard.records import LABELS, Comment, Label
 from commentguard.storage import ROWS, Model, learned_rows
@@ -93,8 +93,8 @@ def update(guard: CommentGuard, comments: Iterable[Comment]) -> UpdateResult:
     found = (model.parameters.layer, model.parameters.layer_bias) if kept else None
     made = replace(model, parameters=layer.solved(), manifest={"notes": notes}, before=found)
     changed = not of_update or earlier.get("data") != data
-    keys = {row_key(comment) for comment in kept} | (learned_rows(guard.folder) if guard.folder else set())
-    beside = {ROWS: "".join(f"{key}\n" for key in sorted(keys))}
+    known = learned_rows(guard.folder) if guard.folder else {}
+    beside = {ROWS: rows_file({**known, **row_labels(kept)})}
     return UpdateResult(made, dict(counts), len(decided) - len(kept), changed, beside)
 
 

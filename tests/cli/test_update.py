@@ -78,7 +78,7 @@ def test_a_decision_that_was_taken_back_is_forgotten(labels: Path, models: Path)
 
 def test_the_version_tells_which_rows_it_has_learned_from(labels: Path, models: Path) -> None:
     run("update", labels)
-    assert learned_rows(models / "v1") == {row_key(OFFER)}
+    assert learned_rows(models / "v1") == {row_key(OFFER): "spam"}
 
 
 def test_a_model_can_be_written_beside_those_in_use(labels: Path, models: Path, tmp_path: Path) -> None:

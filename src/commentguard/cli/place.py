@@ -76,12 +76,12 @@ class Place:
 
         A model that was refused replaces nothing: a folder stays as it is, a version is added and not promoted.
         """
-        from commentguard.labelled import rows_file
+        from commentguard.labelled import row_labels, rows_file
         from commentguard.storage import ROWS, save_model
         from commentguard.versions import models_folder, new_version, promote
 
         model = replace(result.model, manifest={"notes": {**result.model.manifest["notes"], **notes}})
-        beside = {ROWS: rows_file(result.rows)}
+        beside = {ROWS: rows_file(row_labels(result.rows))}
         if self.output is not None:
             if refused:
                 return f"{printable(self.output)} stays as it is"

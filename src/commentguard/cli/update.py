@@ -24,25 +24,22 @@ def command(labels: tuple[str, ...], model: str | None, models: str | None, outp
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Sources
     from commentguard.guard import load_model
-    from commentguard.labelled import rows_file
     from commentguard.records import LABELS
     from commentguard.reports.display import printable
-    from commentguard.storage import ROWS, save_model
+    from commentguard.storage import save_model
     from commentguard.updating import update
     from commentguard.versions import models_folder, new_version, promote
 
     read = Sources(labels)
     guard = load_model(model, models=models)
-    comments = list(counted(read.comments(), quiet))
-    result = update(guard, comments)
-    beside = {ROWS: rows_file([comment for comment in comments if comment.label])}
+    result = update(guard, counted(read.comments(), quiet))
     folder = models_folder(models)
     name = ""
     if output is not None:
-        save_model(result.model, output, beside=beside)
+        save_model(result.model, output, beside=result.beside)
     elif result.changed:
         with new_version(folder) as place:
-            save_model(result.model, place, beside=beside)
+            save_model(result.model, place, beside=result.beside)
         promote(folder, place.name)
         name = place.name
     if not quiet:

@@ -50,6 +50,11 @@ def test_copies_of_one_text_wait_behind_all_that_is_new() -> None:
     assert sum(one.startswith("copy") for one in found) <= 3
 
 
+def test_copies_of_a_text_too_short_for_a_campaign_are_spread_too() -> None:
+    same = [(Comment("Nice  post" if n % 2 else "nice post", id=f"same{n}"), verdict(0.4)) for n in range(9)]
+    assert ids([*same, (Comment("Thanks", id="new"), verdict(0.5))])[1] == "new"
+
+
 def test_comments_of_one_host_or_one_post_are_spread() -> None:
     def judged(number: int, url: str, post: str) -> Judged:
         return Comment(other(number), id=f"{url}{post}{number}", author_url=url, post=Post(id=post)), verdict(0.5)

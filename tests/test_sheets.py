@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from commentguard.errors import ExportFormatError
 from commentguard.readers import ReadReport
@@ -35,6 +35,7 @@ def test_the_table_has_the_columns_of_the_contract() -> None:
                                   "http://ann.example", "Rye", "'=1+1"]  # fmt: skip
 
 
+@settings(max_examples=50, deadline=None)
 @given(CELL, CELL)
 def test_whatever_stands_in_a_comment_comes_back_from_the_table(
     tmp_path_factory: pytest.TempPathFactory, text: str, author: str

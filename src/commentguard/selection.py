@@ -144,6 +144,7 @@ def spread(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _kin(candidate: Candidate) -> tuple[tuple[str, object], ...]:
     """Return what a candidate may have in common with others: campaign, host, post; each empty where it has none."""
     comment, post = candidate.comment, candidate.comment.post
-    campaign = "" if candidate.campaign is None else str(candidate.campaign)
+    short = " ".join(comment.text.lower().split()) if candidate.campaign is None else ""
+    campaign = short if candidate.campaign is None else candidate.campaign + 1
     under = (post.id or post.url or post.title) if post else ""
     return ("campaign", campaign), ("host", host(comment.author_url)), ("post", under)

@@ -55,6 +55,8 @@ def import_command(
     from commentguard.cli.sources import Sources
     from commentguard.sheets import decided, read_filled
 
+    if table == source == "-":
+        raise click.UsageError("standard input (-) can be read once only; name a file for the table or the comments")
     tables = Sources((table,), strict=strict)
     exports = Sources((source,), format_name, columns, posts, strict) if source else None
     for read in (tables, *([exports] if exports else [])):

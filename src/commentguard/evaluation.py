@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -47,7 +48,8 @@ class Evaluation:
     confusion : tuple of tuple of int
         Rows are the truth, columns the verdicts, both in the order of `records.LABELS`.
     by : Mapping
-        "source" and "type" to their groups, each with n, accuracy and the number of spam rows.
+        "source", "type" and "month" (as 2024-05, empty where a row has no date) to their groups, each with n, accuracy
+        and the number of spam rows.
     errors : tuple of (Comment, Verdict)
         Wrong verdicts, those with the highest probability first.
     """
@@ -120,10 +122,27 @@ def judge(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Evaluatio
     }
     matrix = confusion_matrix(truth, called, labels=[0, 1, 2]).tolist()
     right = truth == called
-    by = {key: _groups([getattr(c, key) for c in comments], right, truth) for key in ("source", "type")}
+    by = {key: _groups([of(comment) for comment in comments], right, truth) for key, of in _GROUPINGS.items()}
     wrong = sorted(np.flatnonzero(~right).tolist(), key=lambda row: -float(probabilities[row, called[row]]))[:WORST]
     errors = tuple((comments[row], verdicts[row]) for row in wrong)
     return Evaluation(len(truth), figures, per_label, tuple(map(tuple, matrix)), by, errors)
+
+
+def month_of(comment: Comment) -> str:
+    """Return the month that a comment is dated, empty where it has no date.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> month_of(Comment(text="", date=datetime(2024, 5, 17, 8, 30)))
+    '2024-05'
+    """
+    return comment.date.isoformat()[:7] if comment.date else ""
+
+
+_GROUPINGS: Final[Mapping[str, Callable[[Comment], str]]] = {
+    "source": attrgetter("source"), "type": attrgetter("type"), "month": month_of,
+}  # fmt: skip
 
 
 def calibration_error(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float:

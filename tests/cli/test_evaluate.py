@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from click.testing import Result
@@ -60,3 +61,49 @@ def test_the_ending_html_makes_a_page(trained: tuple[Path, Result], dataset: Pat
     assert "72 labelled comments" in text_of(tree, "header")
     assert "garden-model" in text_of(tree, "header")
     assert str(trained[0].parent) not in place.read_text(encoding="utf-8")
+
+
+DATED = "".join(
+    f'{{"id": "{number}", "text": "cheap loans {number}", "label": "spam"{date}}}\n'
+    for number, date in enumerate(
+        (', "date": "2024-04-30T23:59:59"', ', "date": "2024-05-17"', ', "date": "2024-06-02T08:00:00"', "")
+    )
+)
+
+
+def test_figures_come_by_month_the_newest_first(trained: tuple[Path, Result]) -> None:
+    found = run("evaluate", "--model", trained[0], "-", "--by", "month", stdin=DATED)
+    months = [line.split()[:3] for line in found.stdout.split("month ")[1].splitlines()[1:]]
+    assert months == [["2024-06", "1", "1"], ["2024-05", "1", "1"], ["2024-04", "1", "1"], ["none", "1", "1"]]
+
+
+def test_only_comments_since_a_day_are_evaluated(trained: tuple[Path, Result]) -> None:
+    found = run("evaluate", "--model", trained[0], "-", "--since", "2024-05-17", stdin=DATED)
+    assert found.stdout.split()[:3] == ["labelled", "comments", "2"]
+    assert "warning: 1 without a date left out\n" in found.stderr
+
+
+def test_a_day_after_the_last_comment_is_told(trained: tuple[Path, Result]) -> None:
+    found = run("evaluate", "--model", trained[0], "-", "--since", "2030-01-01", stdin=DATED)
+    assert found.exit_code == 1
+    last = "commentguard: --since 2030-01-01: no comment is dated then or later; name an earlier day"
+    assert found.stderr.splitlines()[-1] == last
+    assert run("evaluate", "-", "--since", "May", stdin=DATED).exit_code == 2
+
+
+def test_drift_is_told_and_so_is_a_model_that_says_nothing_of_it(trained: tuple[Path, Result], tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(trained[0], folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    counts = [[0] * 8, [0] * 8, [0, 0, 0, 0, 0, 0, 0, 999]]
+    manifest["notes"]["reference"] = {"verdicts": counts, "limits": {"labels": 0.25, "confidence": 0.25}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    many = "".join(f'{{"id": "{number}", "text": "cheap loans", "label": "spam"}}\n' for number in range(200))
+    assert (
+        "warning: other shares of labels than where the model was judged: "
+        in run("evaluate", "--model", folder, "-", stdin=many).stderr
+    )
+    del manifest["notes"]["reference"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    said = run("evaluate", "--model", folder, "-", stdin=many).stderr
+    assert "no word on drift: the model does not tell by which verdicts it was judged" in said

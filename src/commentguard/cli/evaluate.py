@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from commentguard.cli.failure import Failure
 from commentguard.cli.options import (
     chosen_format,
     example,
@@ -20,7 +22,8 @@ from commentguard.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from commentguard.records import Label
+    from commentguard.guard import CommentGuard
+    from commentguard.records import Comment, Label, Verdict
 
 FORMATS = ("table", "json", "html")
 
@@ -28,7 +31,9 @@ FORMATS = ("table", "json", "html")
 @click.command(
     "evaluate",
     epilog=example(
-        "commentguard evaluate labelled.jsonl --by source", "commentguard evaluate labelled.jsonl -o report.html"
+        "commentguard evaluate labelled.jsonl --by source",
+        "commentguard evaluate labelled.jsonl --since 2024-05-17 --by month",
+        "commentguard evaluate labelled.jsonl -o report.html",
     ),
 )
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
@@ -36,7 +41,10 @@ FORMATS = ("table", "json", "html")
 @map_option
 @model_option
 @models_option
-@click.option("--by", multiple=True, type=click.Choice(("source", "type")), help="Figures of each group too.")
+@click.option("--by", multiple=True, type=click.Choice(("source", "type", "month")), help="Figures of each group too.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only comments dated then (2024-05-17) or later."
+)
 @output_options(*FORMATS)
 @quiet_option
 def command(
@@ -49,6 +57,7 @@ def command(
     model: str | None,
     models: str | None,
     by: tuple[str, ...],
+    since: datetime | None,
     output: str | None,
     output_format: str | None,
     quiet: bool,
@@ -57,7 +66,8 @@ def command(
 
     SOURCES hold comments with a label, or with a status that --map turns into one; comments without are left out.
     Figures on comments that the model was trained on are too good. As a page (-o NAME.html, needs commentguard[report])
-    they come with curves, what each threshold costs, and the worst errors.
+    they come with curves, what each threshold costs, and the worst errors. Where the comments are unlike those that the
+    model was judged on, a warning says so.
     """
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Labelling, Sources, name_of
@@ -76,7 +86,8 @@ def command(
         from commentguard.guard import load_model
 
         guard = load_model(model, models=models)
-        rows, verdicts = verdicts_on(guard, labelling.of(counted(read.comments(), quiet)))
+        comments = labelling.of(counted(read.comments(), quiet))
+        rows, verdicts = verdicts_on(guard, _dated(comments, since) if since else comments)
         evaluation = judge(rows, verdicts)
         if form == "html":
             from commentguard.curves import curves_of
@@ -93,5 +104,33 @@ def command(
 
             write_evaluation(evaluation, stream, by)
     if not quiet:
+        _say_drift(guard, verdicts)
         read.say()
     read.fail_if_cut_off("evaluated")
+
+
+def _dated(comments: Iterable[Comment], since: datetime) -> Iterator[Comment]:
+    """Yield the comments dated since then; tell how many have no date."""
+    undated = found = 0
+    for comment in comments:
+        undated += comment.date is None
+        if comment.date is not None and comment.date >= since:
+            found += 1
+            yield comment
+    if undated:
+        click.echo(f"warning: {undated:,} without a date left out", err=True)
+    if not found:
+        raise Failure(f"--since {since:%Y-%m-%d}: no comment is dated then or later; name an earlier day")
+
+
+def _say_drift(guard: CommentGuard, verdicts: Iterable[Verdict]) -> None:
+    from commentguard.cli.sources import warn_of_drift
+    from commentguard.drift import Shape
+
+    shape = Shape()
+    for verdict in verdicts:
+        shape.add_verdict(verdict)
+    warn_of_drift(guard, shape.counts)
+    if "reference" not in guard.model.manifest.get("notes", {}):
+        message = "no word on drift: the model does not tell by which verdicts it was judged; train it again"
+        click.echo(message, err=True)

@@ -43,7 +43,7 @@ def write_evaluation(evaluation: Evaluation, stream: TextIO, by: Iterable[str] =
     stream : text stream
         Where to.
     by : iterable of str
-        The groupings to show too: ``"source"``, ``"type"``.
+        The groupings to show too: ``"source"``, ``"type"``, ``"month"``.
     """
     console = console_for(stream)
     _print_pairs(console, named_figures(evaluation))
@@ -202,10 +202,11 @@ def _confusion_table(evaluation: Evaluation) -> Table:
 
 def _group_table(name: str, groups: Mapping[str, Mapping[str, Any]]) -> Table:
     table = _new_table(name, "comments", "spam", "accuracy")
-    largest = sorted(groups.items(), key=lambda pair: -pair[1].get("n", 0))
-    for group, told in largest[:_LISTED]:
+    newest_first = name == "month"
+    listed = sorted(groups.items(), key=lambda pair: pair[0] if newest_first else pair[1].get("n", 0), reverse=True)
+    for group, told in listed[:_LISTED]:
         cells = f"{int(told.get('n', 0)):,}", f"{int(told.get('spam', 0)):,}", _number(told.get("accuracy"))
         table.add_row(Text(printable(group) or "none"), *cells)
-    if len(largest) > _LISTED:
-        table.add_row(f"and {len(largest) - _LISTED:,} more", "", "", "")
+    if len(listed) > _LISTED:
+        table.add_row(f"and {len(listed) - _LISTED:,} more", "", "", "")
     return table

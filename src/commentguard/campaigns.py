@@ -113,9 +113,9 @@ class Campaigns:
 
     def _nearest(self, own: Signature, bands: list[tuple[int, bytes]]) -> int | None:
         found = {self._bands[band] for band in bands if band in self._bands}
-        near = [(float((self._signatures[group] == own).mean()), -group) for group in found]
-        overlap, group = max(near, default=(0.0, 0))
-        return -group if overlap >= OVERLAP else None
+        near = [(int(np.count_nonzero(self._signatures[group] == own)), -group) for group in found]
+        agreed, group = max(near, default=(0, 0))
+        return -group if agreed >= OVERLAP * len(own) else None
 
     def _forget(self) -> None:
         """Keep the larger half of the groups, of equally large ones the later."""

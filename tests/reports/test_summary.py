@@ -70,9 +70,9 @@ def test_dates_with_and_without_a_time_zone_are_compared() -> None:
 def test_groups_are_bounded_and_the_largest_stays() -> None:
     groups = Groups(most=10)
     for _ in range(5):
-        groups.at("large", "large").add(Comment(text="x"), verdict())
+        groups.at("large", lambda: "large").add(Comment(text="x"), verdict())
     for number in range(200):
-        groups.at(number, str(number)).add(Comment(text="x"), verdict())
+        groups.at(number, lambda: "small").add(Comment(text="x"), verdict())
         assert len(groups.held) <= 10
     assert groups.largest(1)[0].tally.total == 5
     assert groups.dropped > 0

@@ -24,6 +24,7 @@ _AT: Final = "@\uff20"
 _EMAIL = re.compile(rf"[^\s{_AT}<>()\[\]\"',;:]{{0,64}}[{_AT}][\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}")
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-fA-F:]{3,39}(?![\w:])")
+_LONGEST_ADDRESS: Final = 700  # so that none is cut before it is seen for what it is
 _NO_EMAIL: Final = "[e-mail]"
 _NO_IP: Final = "[IP address]"
 
@@ -124,7 +125,8 @@ def shown(text: str, length: int) -> str:
     >>> shown("one\n\ntwo \x1b[31m", 40), shown("three words here", 6)
     ('one two ␛[31m', 'three…')
     """
-    plain = " ".join(printable(without_addresses(text[:_LOOKED_AT])).split())
+    one_line = " ".join(text[:_LOOKED_AT].split())[: length + _LONGEST_ADDRESS]
+    plain = " ".join(printable(without_addresses(one_line)).split())
     return plain if len(plain) <= length else f"{plain[: length - 1].rstrip()}…"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -121,13 +121,13 @@ class Groups:
     dropped: int = 0
     held: dict[object, Group] = field(default_factory=dict)
 
-    def at(self, key: object, name: str) -> Group:
-        """Return the group of a key, a new one by this name where there is none."""
+    def at(self, key: object, name: Callable[[], str]) -> Group:
+        """Return the group of a key, a new one with a name made for it where there is none."""
         group = self.held.get(key)
         if group is None:
             if len(self.held) >= self.most:
                 self._drop()
-            group = self.held[key] = Group(name)
+            group = self.held[key] = Group(name())
         return group
 
     def largest(self, most: int = LISTED, least: int = 1) -> list[Group]:
@@ -237,19 +237,17 @@ def summarise(judged: Iterable[tuple[Comment, Verdict]]) -> Summary:
 
 def _groups(found: Summary, campaigns: Campaigns, comment: Comment) -> Iterable[Group]:
     """Yield the groups that a comment belongs to."""
-    yield found.types.at(comment.type, comment.type)
-    yield found.statuses.at(comment.status, shown(comment.status, NAME))
-    if comment.post is not None:
-        post = comment.post
-        yield found.posts.at(
-            hash((comment.source, post.id or post.url or post.title)), shown(post.title or post.url or post.id, NAME)
-        )
+    yield found.types.at(comment.type, lambda: comment.type)
+    yield found.statuses.at(comment.status, lambda: shown(comment.status, NAME))
+    post = comment.post
+    if post is not None:
+        key = hash((comment.source, post.id or post.url or post.title))
+        yield found.posts.at(key, lambda: shown(post.title or post.url or post.id, NAME))
     for name in hosts_of(comment):
-        yield found.hosts.at(name, name)
+        yield found.hosts.at(name, name.__str__)
     campaign = campaigns.group_of(comment.text)
     if campaign is not None:
-        held = found.campaigns.held.get(campaign)
-        yield held or found.campaigns.at(campaign, shown_text(comment.text, _CAMPAIGN_TEXT))
+        yield found.campaigns.at(campaign, lambda: shown_text(comment.text, _CAMPAIGN_TEXT))
 
 
 def _choose(found: Summary, comment: Comment, verdict: Verdict) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -162,6 +163,23 @@ def test_two_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
     report = ReadReport()
     assert len(read_decisions(path, report)) == 50
     assert report.skipped == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks are others there")
+def test_an_append_waits_while_another_program_writes(tmp_path: Path) -> None:
+    import fcntl
+
+    path = tmp_path / "labels.jsonl"
+    append_decision(path, decision("1", "spam"))
+    with path.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = threading.Thread(target=append_decision, args=(path, decision("2", "spam")))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert labels(path) == {"1": "spam"}
+    waiting.join()
+    assert labels(path) == {"1": "spam", "2": "spam"}
 
 
 def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

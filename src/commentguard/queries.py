@@ -31,10 +31,13 @@ class Query:
     wanted : tuple of (str, str)
         Key and value: `label` (a person's, else the model's), `type`, `is` (one of `STATES`), `reason` (the beginning
         of a reason's code), `post` (its id, or a part of its title or address), `host` (of the author's address).
+    line : str
+        The query as a person reads it.
     """
 
     words: tuple[str, ...] = ()
-    wanted: tuple[tuple[str, str], ...] = field(default=())
+    wanted: tuple[tuple[str, str], ...] = ()
+    line: str = field(default="", compare=False)
 
     def holds(self, comment: Comment, verdict: Verdict, label: Label | None) -> bool:
         """Tell whether a comment is to be shown; `label` is what a person said of it, None where nobody did."""
@@ -55,8 +58,9 @@ def parse(line: str) -> Query:
 
     Examples
     --------
-    >>> parse('label:spam post:"the mill" loans')
-    Query(words=('loans',), wanted=(('label', 'spam'), ('post', 'the mill')))
+    >>> query = parse('label:spam post:"the mill" loans')
+    >>> query.words, query.wanted
+    (('loans',), (('label', 'spam'), ('post', 'the mill')))
     """
     words, wanted = [], []
     for key, quoted, bare, phrase, word in _PART.findall(line):
@@ -67,7 +71,7 @@ def parse(line: str) -> Query:
         if value not in _CHOICES.get(key, (value,)):
             raise QueryError(f"there is no {key}:{value}; choose {', '.join(_CHOICES[key])}")
         wanted.append((key, value))
-    return Query(tuple(filter(None, words)), tuple(wanted))
+    return Query(tuple(filter(None, words)), tuple(wanted), line)
 
 
 def _holds(key: str, value: str, comment: Comment, verdict: Verdict, label: Label | None) -> bool:

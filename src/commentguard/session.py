@@ -38,6 +38,8 @@ class Session:
 
     Attributes
     ----------
+    query : Query
+        What is to be shown.
     shown : list of Candidate
         The comments that the query lets through.
     place : int
@@ -57,7 +59,7 @@ class Session:
         self.candidates = candidates
         self._record, self._labeller, self._model, self._now = record, labeller, model, now
         self._labels: dict[str, Label | None] = {one.comment.id: one.comment.label for one in candidates}
-        self._query = Query()
+        self.query = Query()
         self.shown: list[Candidate] = list(candidates)
         self.place = 0
         self._latest = datetime.min.replace(tzinfo=UTC)
@@ -129,13 +131,13 @@ class Session:
     def open(self, candidate: Candidate) -> None:
         """Bring a comment into view; the query is dropped where it does not let it through."""
         if candidate not in self.shown:
-            self._query, self.shown = Query(), list(self.candidates)
+            self.query, self.shown = Query(), list(self.candidates)
         self.place = self.shown.index(candidate)
 
     def show(self, query: Query) -> None:
         """Show what a query lets through; stay at the comment in view where it is among them."""
         before = self.current
-        self._query = query
+        self.query = query
         self.shown = [one for one in self.candidates if query.holds(one.comment, one.verdict, self.label_of(one))]
         if before in self.shown:
             self.place = self.shown.index(before)

@@ -10,6 +10,7 @@ import pytest
 
 from commentguard.labels import read_decisions
 from commentguard.readers import read_comments
+from commentguard.selection import ORDERS
 
 from . import fake_guard
 from .running import WXR, lines, run
@@ -114,6 +115,11 @@ def test_a_labels_file_with_a_broken_last_line_is_told_and_used(export: Path, tm
     assert found.exit_code == 0
     assert "line 2: the decision was not written to its end" in found.stderr
     assert found.stdout.count("\n") == 1 + 8
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_command_knows_every_order(order: str, export: Path) -> None:
+    assert run("queue", export, "--order", order, "-n", "2").stdout.count("\n") == 3
 
 
 def test_labels_has_help_for_each_of_its_commands() -> None:

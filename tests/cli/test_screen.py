@@ -156,6 +156,14 @@ def test_only_this_post_and_all_again(path: Path) -> None:
     play(found, "p", shown, "p", has("progress", "comment 1 of 4"), "slash 2 enter p", shown, "p p", shown)
 
 
+def test_undo_of_what_a_search_hides_shows_all_and_says_so(path: Path) -> None:
+    def all_shown(app: ReviewApp) -> None:
+        assert "shown" not in text_of(app, "progress")
+
+    found = session(path, *(candidate(n, f"comment {n}") for n in range(4)))
+    play(found, "1 slash 3 enter", has("progress", "1 shown: 3"), "u", has("text", "comment 0"), all_shown)
+
+
 def test_all_like_this_are_labelled_after_a_look_at_them(path: Path) -> None:
     shop = "http://shop.example/"
     found = session(path, candidate(0, "Buy now", url=shop), candidate(1, "Other"), candidate(2, "Buy now"),

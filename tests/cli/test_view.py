@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from rich.text import Text
 
 from commentguard.cli import view
+from commentguard.queries import Query
 from commentguard.records import Comment, Reason, Verdict
 from commentguard.selection import Candidate
 from commentguard.session import Session
@@ -21,12 +22,13 @@ def shown(comment: Comment) -> list[Text]:
     )
     candidate = Candidate(comment, verdict, None, 0)
     session = Session([candidate], [], lambda made: None)
+    session.show(Query(line=comment.text))
     return [
         view.heading(comment),
         view.body(comment),
         view.context(comment),
         view.judgement(session, candidate),
-        view.progress(session, comment.author),
+        view.progress(session),
         view.said_of("spam", comment),
         view.campaign([candidate] * 9, same_host=True),
         view.fault(ValueError(comment.text)),

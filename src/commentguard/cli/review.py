@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -23,8 +24,6 @@ from commentguard.cli.options import (
 
 if TYPE_CHECKING:
     from commentguard.cli.sources import Sources
-    from commentguard.labels import Decision
-    from commentguard.selection import Candidate
     from commentguard.session import Session
 
 _MISSING: Final = "review needs Textual: pip install commentguard[review]; without it commentguard queue writes a table"
@@ -77,6 +76,7 @@ def command(
     program can be stopped in any way at any moment; it goes on where it stopped.
     """
     from commentguard.cli.sources import Sources
+    from commentguard.reports.display import printable
 
     if source == "-":
         raise click.UsageError("the keyboard is needed to label; name the export's file instead of -")
@@ -84,10 +84,27 @@ def command(
     read = Sources((source,), format_name, columns, posts, strict)
     read.refuse_as_output(labels_file, "--labels")
     _check_terminal()
-    session = _session(read, labels_file, order, number, labeller, model, models, n_jobs, cluster, quiet)
-    before = session.waiting
+    from commentguard.cli.decisions import decisions_in, name_of_labeller, refuse_other_blogs
+    from commentguard.cli.progress import counted
     from commentguard.cli.screen import ReviewApp
+    from commentguard.guard import load_model
+    from commentguard.labels import append_decisions
+    from commentguard.selection import select
+    from commentguard.session import Session
 
+    decisions = decisions_in(labels_file)
+    append_decisions(labels_file, ())  # what can't be written to is told before the work, not after it
+    if not quiet:
+        click.echo(f"judging the comments of {printable(source)} ...", err=True)
+    guard = load_model(model, models=models)
+    with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
+        candidates = select(counted(judged, quiet), order, number, pool=1)
+    if not candidates:
+        raise Failure(f"{source}: there are no comments in it; name another export")
+    refuse_other_blogs(labels_file, decisions, (one.comment for one in candidates))
+    record = partial(append_decisions, labels_file)
+    session = Session(candidates, decisions, record, labeller=name_of_labeller(labeller), model=guard.fingerprint)
+    before = session.waiting
     app = ReviewApp(session, query)
     app.run()
     if not quiet:
@@ -117,48 +134,10 @@ def _check_query(query: str) -> None:
         raise click.UsageError(f"--only: {error}") from None
 
 
-def _session(
-    read: Sources,
-    labels_file: str,
-    order: str,
-    number: int,
-    labeller: str | None,
-    model: str | None,
-    models: str | None,
-    n_jobs: int,
-    cluster: str | None,
-    quiet: bool,
-) -> Session:
-    from commentguard.cli.decisions import decisions_in, name_of_labeller, refuse_other_blogs
-    from commentguard.cli.progress import counted
-    from commentguard.guard import load_model
-    from commentguard.labels import append_decisions
-    from commentguard.reports.display import printable
-    from commentguard.selection import select
-    from commentguard.session import Session
-
-    if not quiet:
-        click.echo(f"judging the comments of {printable(read.names[0])} ...", err=True)
-    decisions = decisions_in(labels_file)
-    append_decisions(labels_file, ())  # what can't be written to is told before the work, not after it
-    guard = load_model(model, models=models)
-    with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
-        candidates = select(counted(judged, quiet), order, number, pool=1)
-    if not candidates:
-        raise Failure(f"{read.names[0]}: there are no comments in it; name another export")
-    refuse_other_blogs(labels_file, decisions, (one.comment for one in candidates))
-
-    def record(made: Sequence[Decision]) -> None:
-        append_decisions(labels_file, made)
-
-    return Session(candidates, decisions, record, labeller=name_of_labeller(labeller), model=guard.fingerprint)
-
-
 def _say(session: Session, before: int, labels_file: str, read: Sources) -> None:
     from commentguard.reports.display import printable
 
-    shown: Sequence[Candidate] = session.candidates
-    left_out = read.reports[0].comments - len(shown)
+    left_out = read.reports[0].comments - len(session.candidates)
     more = f"; {left_out:,} more were left out, -n {read.reports[0].comments} shows them" if left_out else ""
     click.echo(f"{before - session.waiting:,} labelled now, {session.waiting:,} without a label{more}", err=True)
     place = printable(labels_file)

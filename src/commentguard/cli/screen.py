@@ -162,8 +162,7 @@ class ReviewApp(App[None]):
     def __init__(self, session: Session, query: str = "") -> None:
         super().__init__()
         self.session = session
-        self._query = ""
-        self._of_post = False
+        self._of_post: Query | None = None
         self._seen = False
         self._first_query = query
 
@@ -204,7 +203,7 @@ class ReviewApp(App[None]):
     def _draw(self) -> None:
         """Show the comment in view."""
         current = self.session.current
-        self._set("progress", view.progress(self.session, self._query))
+        self._set("progress", view.progress(self.session))
         if current is None:
             self._set("heading", Text("Nothing is like that; Esc shows all."))
             for name in ("text", "context", "judgement"):
@@ -296,12 +295,13 @@ class ReviewApp(App[None]):
     def action_post(self) -> None:
         """Show only the comments of this post, or all again."""
         current = self.session.current
-        if self._of_post:
+        if self.session.query is self._of_post:
             self.action_show_all()
         elif current is not None and current.comment.post is not None:
             post = current.comment.post
-            self._show(Query(wanted=(("post", (post.id or post.title).lower()),)), f"post {post.title or post.id}")
-            self._of_post = True
+            line = f"post {post.title or post.id}"
+            self._of_post = Query(wanted=(("post", (post.id or post.title).lower()),), line=line)
+            self._show(self._of_post)
 
     def action_ask(self) -> None:
         """Ask for a query."""
@@ -320,11 +320,10 @@ class ReviewApp(App[None]):
         except QueryError as error:
             self._tell(view.fault(error))
             return False
-        self._show(query, line)
+        self._show(query)
         return True
 
-    def _show(self, query: Query, line: str) -> None:
-        self._query, self._of_post = line, False
+    def _show(self, query: Query) -> None:
         self.session.show(query)
         self._tell("")
         self._draw()
@@ -332,8 +331,8 @@ class ReviewApp(App[None]):
     def action_show_all(self) -> None:
         """Show all comments again."""
         self._close_query()
-        if self._query:
-            self._show(Query(), "")
+        if self.session.query.line:
+            self._show(Query())
 
     def _close_query(self) -> None:
         self.query_one("#query", Input).display = False

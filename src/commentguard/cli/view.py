@@ -35,12 +35,12 @@ def lines_of(text: str, most: int = _MOST) -> str:
     return "\n".join(printable(line) for line in plain.strip().splitlines())
 
 
-def progress(session: Session, query: str) -> Text:
+def progress(session: Session) -> Text:
     """Return how far the work is and what is shown."""
     total = len(session.candidates)
     shown = Text().append(f"{total - session.waiting:,} of {total:,} labelled", style="bold")
-    if query:
-        shown.append(f"  ·  {len(session.shown):,} shown: {shortened(query, _CELLS)}", style="cyan")
+    if session.query.line:
+        shown.append(f"  ·  {len(session.shown):,} shown: {shortened(session.query.line, _CELLS)}", style="cyan")
     if session.current is not None:
         shown.append(f"  ·  comment {session.place + 1:,} of {len(session.shown):,}", style="dim")
     return shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from commentguard.readers import THREAD_MESSAGES
 from commentguard.readers.decoding import clip, tidy
@@ -14,6 +14,23 @@ from commentguard.records import Comment, Label, ThreadMessage, Verdict
 from commentguard.store.database import insert_new
 from commentguard.store.identities import Identities
 from commentguard.store.schema import comments
+
+_FIRST_SEEN: Final = (
+    select(comments.c.number)
+    .where(comments.c.source == bindparam("own_source"), comments.c.id == bindparam("own_id"))
+    .scalar_subquery()
+)
+_THREAD: Final = (
+    select(comments.c.author, comments.c.text)
+    .where(
+        comments.c.place == bindparam("place"),
+        comments.c.label != "spam",
+        comments.c.number < func.coalesce(_FIRST_SEEN, 2**62),
+    )
+    .order_by(comments.c.number.desc())
+    .limit(THREAD_MESSAGES)
+)
+"""Made once: making it takes longer than the database takes to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +74,8 @@ def thread_at(connection: Connection, place: str, source: str, identifier: str) 
     """
     if not place:
         return ()
-    own = select(comments.c.number).where(comments.c.source == source[:500], comments.c.id == identifier[:500])
-    first = connection.scalar(own)
-    query = select(comments.c.author, comments.c.text).where(comments.c.place == place, comments.c.label != "spam")
-    if first is not None:
-        query = query.where(comments.c.number < first)
-    rows = connection.execute(query.order_by(comments.c.number.desc()).limit(THREAD_MESSAGES)).all()
-    return tuple(ThreadMessage(row.author, row.text) for row in reversed(rows))
+    asked = {"place": place, "own_source": source[:500], "own_id": identifier[:500]}
+    return tuple(ThreadMessage(author, text) for author, text in reversed(connection.execute(_THREAD, asked).all()))
 
 
 def comment_with_id(connection: Connection, source: str, identifier: str) -> Comment | None:

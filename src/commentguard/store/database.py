@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from commentguard.errors import MissingPackageError, StoreError
 from commentguard.store.identities import Identities, secret_beside, secret_of_environment
 
 try:
-    from sqlalchemy import URL, Connection, Dialect, Engine, Table, create_engine, event, make_url, select
+    from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, select
     from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 except ImportError:
@@ -122,33 +123,32 @@ def open_store(address: str) -> Store:
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:
     """Insert rows; where one with the same primary key stands, replace its columns `changed`."""
     if rows:
-        statement = _insert(connection.dialect, table)
-        found = statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={name: statement.excluded[name] for name in changed},
-        )
-        connection.execute(found, rows)
+        connection.execute(_insert(connection.dialect.name, table, changed), rows)
 
 
 def upsert_added(connection: Connection, table: Table, rows: list[dict[str, Any]], added: tuple[str, ...]) -> None:
     """Insert rows; where one with the same primary key stands, add to its columns `added`."""
     if rows:
-        statement = _insert(connection.dialect, table)
-        found = statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={name: table.c[name] + statement.excluded[name] for name in added},
-        )
-        connection.execute(found, rows)
+        connection.execute(_insert(connection.dialect.name, table, added=added), rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows; those that break a unique index are left out."""
     if rows:
-        connection.execute(_insert(connection.dialect, table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert(connection.dialect.name, table), rows)
 
 
-def _insert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+@lru_cache(maxsize=100)
+def _insert(
+    dialect: str, table: Table, changed: tuple[str, ...] = (), added: tuple[str, ...] = ()
+) -> sqlite.Insert | postgresql.Insert:
+    """Return a statement; made once for each table, since making it takes longer than carrying it out."""
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if not changed and not added:
+        return statement.on_conflict_do_nothing()
+    values: dict[str, Any] = {name: statement.excluded[name] for name in changed}
+    values |= {name: table.c[name] + statement.excluded[name] for name in added}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
 
 
 def _checked(address: str) -> URL:

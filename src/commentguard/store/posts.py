@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from commentguard.readers import parse_date
 from commentguard.readers.decoding import clip, tidy
@@ -15,6 +16,9 @@ from commentguard.store.places import host_of, place_of
 from commentguard.store.schema import posts
 
 _KEPT = ("host", "id", "title", "text", "url", "date")
+
+
+_AT: Final = select(posts).where(posts.c.place == bindparam("place"))
 
 
 def place_of_post(post: Post) -> str:
@@ -50,7 +54,7 @@ def post_at(connection: Connection, url: str) -> Post | None:
     place = place_of(url)
     if not place:
         return None
-    return _post(connection.execute(select(posts).where(posts.c.place == place)).first())
+    return _post(connection.execute(_AT, {"place": place}).first())
 
 
 def post_with_id(connection: Connection, identifier: str, site: str = "") -> Post | None:

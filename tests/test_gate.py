@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from commentguard import Comment, Label, Verdict
-from commentguard.gate import Comparison, compare
+from commentguard.gate import Comparison, compare, refusal_anew
 from commentguard.records import LABELS
 
 N = 120
@@ -63,6 +63,14 @@ def test_more_readers_called_spam_are_refused_though_all_else_is_better() -> Non
     found = side_by_side(old, new)
     assert found.figures["macro_f1"].difference[1] > 0
     assert "substantive called spam" in found.refusal
+
+
+def test_what_begins_anew_is_refused_where_it_is_worse_even_by_chance() -> None:
+    found = side_by_side(wrong(0), wrong(1 / 100))
+    assert "macro-F1 0.9" in refusal_anew(found, [])
+    assert refusal_anew(side_by_side(wrong(1 / 100), wrong(0)), []) == ""
+    assert "never says off-topic" in refusal_anew(side_by_side(wrong(0.1), wrong(0)), ["off-topic"])
+    assert "0 held-out rows are too few" in refusal_anew(None, [])
 
 
 def test_intervals_are_wider_where_rows_hang_together() -> None:

@@ -121,6 +121,17 @@ def test_a_worse_model_is_refused_its_place(starter_rows: list[Comment], guard: 
     assert "the old model is better" in comparison.refusal
 
 
+def test_a_model_learned_from_nothing_has_to_show_that_it_is_as_good(guard: CommentGuard) -> None:
+    assert "12 held-out rows are too few" in train(rows(), against=guard).refusal
+    assert "0 held-out rows are too few" in train(rows(), against=guard, test_size=0).refusal
+    two = [row for row in rows(60) if row.label != "off-topic"]
+    assert "never says off-topic" in train(two, against=guard).refusal
+    assert train(two).refusal == ""
+    small = CommentGuard(train(two, test_size=0).model)
+    assert train(two, against=small, test_size=0.4).refusal == ""
+    assert train(rows(), start=guard, test_size=0).refusal == ""
+
+
 def saved(comments: list[Comment], start: CommentGuard | None, folder: Path) -> CommentGuard:
     """Return a model that learned from these rows, and whose folder tells so."""
     result = train(comments, start=start, test_size=0)
@@ -140,6 +151,19 @@ def test_an_old_model_is_not_judged_by_rows_that_it_learned_from(model_folder: P
     some = train(rows(), start=start, against=orphan).comparison
     assert some is not None
     assert 0 < some.old.n < 12
+
+
+def test_an_old_model_learned_from_nothing_learns_again_without_the_rows_held_out(
+    tmp_path: Path, model_folder: Path
+) -> None:
+    old = saved(rows(), None, tmp_path / "old")
+    found = train(rows(), against=old).comparison
+    assert found is not None
+    assert found.flips == ()
+    lost = train(rows()[:30], start=load_model(model_folder), against=old)  # half of what it learned from is not there
+    assert lost.comparison is None
+    assert lost.evaluation is not None
+    assert any("it can't be compared" in warning for warning in lost.warnings)
 
 
 def test_a_model_that_is_gone_on_from_is_not_judged_by_what_it_learned(model_folder: Path, tmp_path: Path) -> None:

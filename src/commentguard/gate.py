@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from commentguard.decision import MAX_LOST
 from commentguard.evaluation import Evaluation, judge
-from commentguard.records import LABELS, Comment, Verdict
+from commentguard.records import LABELS, Comment, Label, Verdict
 
 RESAMPLES: Final = 1_000
 """Draws of whole groups for the intervals."""
+FEW_JUDGED: Final = 30
+"""Fewer held-out rows than this say little."""
 FEW_GROUPS: Final = 8
 """Of fewer groups than this nothing can be drawn: single rows are drawn instead."""
 
@@ -132,6 +134,32 @@ def compare(
     flips = (Flip(*row) for row in zip(comments, old, new, strict=True))
     changed = tuple(flip for flip in flips if flip.old.label != flip.new.label)
     return Comparison(judge(comments, old), judge(comments, new), int(drawn.max()) + 1, figures, changed)
+
+
+def refusal_anew(comparison: Comparison | None, unsaid: Sequence[Label]) -> str:
+    """Return why a model that was learned from nothing should not take an old one's place; empty where it may.
+
+    What goes on from a model is trusted unless it is worse by more than chance; what begins anew has to show that it is
+    at least as good: on enough rows, and with all labels.
+
+    Parameters
+    ----------
+    comparison : Comparison or None
+        The two on held-out rows; None where they could not be compared.
+    unsaid : sequence of str
+        Labels that the old model says and the new one never does.
+    """
+    begins = "a model learned from nothing has to show that it is as good as the old one"
+    if unsaid:
+        return f"{begins}: this one never says {unsaid[0]}"
+    if comparison is None or comparison.old.n < FEW_JUDGED:
+        rows = comparison.old.n if comparison else 0
+        return f"{begins}: {rows:,} held-out rows are too few, label more or go on from a model"
+    figure = comparison.figures["macro_f1"]
+    if figure.difference[0] < 0:
+        sides = f"macro-F1 {figure.new[0]:.3f} instead of {figure.old[0]:.3f}"
+        return f"{begins}: {sides} on {comparison.old.n:,} held-out rows"
+    return ""
 
 
 class _Judged:

@@ -21,7 +21,7 @@ from commentguard.drift import LEAST, reference_of
 from commentguard.errors import DatasetError
 from commentguard.evaluation import Evaluation, evaluate
 from commentguard.folds import group_of
-from commentguard.gate import Comparison, compare
+from commentguard.gate import FEW_JUDGED, Comparison, compare, refusal_anew
 from commentguard.guard import CommentGuard, load_model
 from commentguard.labelled import fingerprint, row_key
 from commentguard.records import LABELS, Comment, Label
@@ -31,8 +31,6 @@ from commentguard.storage import Model, learned_rows
 
 NEARLY_ALL: Final = 0.9
 """Share of the rows of an old model that must be at hand for it to learn from them once more."""
-FEW_JUDGED: Final = 30
-"""Fewer held-out rows than this are warned of."""
 
 _GROUPS: Final[Mapping[Grouping, str]] = {"post": "post", "source": "blog"}
 STEP: Final = 5_000
@@ -56,6 +54,8 @@ class TrainingResult:
         Label to the number of rows learned from.
     warnings : tuple of str
         What was noticed about the data, a sentence each.
+    refusal : str
+        Why the new model should not take the old one's place; empty where it may.
     rows : tuple of Comment, length n
         What was learned from: each comment once.
     held_out : ndarray of float64, shape (n, 3), or None
@@ -68,6 +68,7 @@ class TrainingResult:
     counts: Mapping[Label, int]
     warnings: tuple[str, ...]
     comparison: Comparison | None = None
+    refusal: str = ""
     rows: tuple[Comment, ...] = ()
     held_out: NDArray[np.float64] | None = None
 
@@ -150,13 +151,19 @@ def train(
         told.append("nothing was held out: there are no figures")
     classifier, model = lesson.learned(np.ones(len(rows), dtype=bool), start)
     notes: dict[str, Any] = {"test_size": test_size, "group": group, "balance": balance}
-    if trial.comparison and compared:
-        notes["gate"] = {"against": compared.fingerprint, **trial.comparison.to_json()}
+    refusal = trial.comparison.refusal if trial.comparison else ""
+    if compared and start is None:
+        refusal = refusal or refusal_anew(trial.comparison, [label for label in _said(compared) if not counts[label]])
+    if compared:
+        figures = trial.comparison.to_json() if trial.comparison else {}
+        notes["gate"] = {"against": compared.fingerprint, **figures, "worse": refusal}
     if start:
         notes["reference"] = _reference(start, rows)
     model = replace(model, manifest={"notes": {**model.manifest["notes"], **notes}})
     held_out = classifier.held_out_ if start is None else None
-    return TrainingResult(model, trial.evaluation, dict(counts), tuple(told), trial.comparison, tuple(rows), held_out)
+    return TrainingResult(
+        model, trial.evaluation, dict(counts), tuple(told), trial.comparison, refusal, tuple(rows), held_out
+    )
 
 
 def to_model(
@@ -238,16 +245,17 @@ class _Trial:
         judged = split.judged & ~_known(start, lesson.rows)
         if not judged.any() and split.judged.any():
             self.told.append("the model that is gone on from learned from all rows held out: begin with --from default")
-        old = None
-        if against is not None:
-            old, unseen = _without(against, lesson, split, start)
-            judged &= unseen
         if not judged.any() or lesson.labels(split.learn) < lesson.labels(judged | split.learn):
             return
+        new = CommentGuard(lesson.learned(split.learn, start)[1])
+        old, unseen = _without(against, lesson, split, start) if against else (None, judged)
+        if old and not (judged & unseen).any():
+            self.told.append("the old model learned from all rows held out: it can't be compared with the new one")
+            old = None
+        judged &= unseen if old else True
         rows = list(compress(lesson.rows, judged))
         if len(rows) < FEW_JUDGED:
             self.told.append(f"only {len(rows)} rows were held out: the figures say little; label more")
-        new = CommentGuard(lesson.learned(split.learn, start)[1])
         if old is None:
             self.evaluation = evaluate(new, rows)
             return
@@ -270,22 +278,31 @@ def _without(
 ) -> tuple[CommentGuard, NDArray[np.bool_]]:
     """Return an old model as it is without the rows held out, and which rows it can be judged by.
 
-    Where what it went on from is at hand, and nearly all of its rows, it learns once more from those that are not held
-    out, with the labels that they had then. Else it stays as it is, and the rows that it learned from do not count.
+    Where what it went on from (or that it was nothing) is at hand, and nearly all of its rows, it learns once more
+    from those that are not held out, with the labels that they had then. Else it stays as it is, and the rows that it
+    learned from do not count.
     """
     told = learned_rows(old.folder) if old.folder else {}
     labels = [told.get(row_key(row)) for row in lesson.rows] if told else [None] * len(lesson.rows)
     known = np.fromiter((label in LABELS for label in labels), dtype=bool, count=len(labels))
-    everything = np.ones(len(known), dtype=bool)
+    everything, again = np.ones(len(known), dtype=bool), known & split.learn
     if not (known & split.judged).any():
         return old, everything
     parent = old.model.manifest.get("notes", {}).get("parent")
     base = next((guard for guard in (start, load_model("default")) if guard and guard.fingerprint == parent), None)
-    if base is None or not (known & split.learn).any() or known.sum() < NEARLY_ALL * len(told):
-        return old, ~known
     both = zip(lesson.rows, labels, strict=True)
-    then = [replace(row, label=label) if label in LABELS else row for row, label in both]
-    return CommentGuard(replace(lesson, rows=then).learned(known & split.learn, base)[1]), everything
+    before = replace(lesson, rows=[replace(row, label=label) if label in LABELS else row for row, label in both])
+    few = known.sum() < NEARLY_ALL * len(told) or len(before.labels(again)) < (1 if base else 2)
+    if few or (base is None and parent is not None):
+        return old, ~known
+    return CommentGuard(before.learned(again, base)[1]), everything
+
+
+def _said(guard: CommentGuard) -> list[Label]:
+    """Return the labels that a model can say."""
+    notes = guard.model.manifest.get("notes", {})
+    learned = notes.get("labels") if notes.get("parent") is None else None
+    return [label for label in LABELS if not isinstance(learned, Mapping) or learned.get(label)]
 
 
 def _known(guard: CommentGuard | None, rows: Sequence[Comment]) -> NDArray[np.bool_]:

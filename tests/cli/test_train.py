@@ -157,7 +157,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, trained: tuple[Path, Result]) -> Cal
         model = load(trained[0])
         notes = {**model.manifest["notes"], "gate": (found := compare(rows, old, new, np.arange(30))).to_json()}
         model = replace(model, manifest={"notes": notes})
-        result = TrainingResult(model, found.new, {"spam": 30}, (), found, tuple(rows))
+        result = TrainingResult(model, found.new, {"spam": 30}, (), found, found.refusal, tuple(rows))
         monkeypatch.setattr(training, "train", lambda *_, **__: result)
         monkeypatch.setattr("commentguard.suspects.find_suspects", lambda *_, **__: [])
 

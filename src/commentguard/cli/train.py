@@ -90,7 +90,8 @@ def command(
     folder with comments.jsonl and posts.jsonl is a source too. Of several labels for one comment the first counts.
 
     Whole posts and campaigns are held out; standard output shows the old model and the new one side by side on them. A
-    new model that is worse by more than chance does not take the old one's place: exit status 1.
+    new model that is worse by more than chance does not take the old one's place, nor does one learned from nothing
+    that is not shown to be as good: exit status 1.
     """
     from commentguard.cli.place import Place
     from commentguard.cli.sources import Sources
@@ -111,7 +112,7 @@ def command(
         _say(f"warning: {warning}")
     _look_for_suspects(result, begin, options["seed"], suspects)
     _write_figures(result, flips)
-    worse = result.comparison.refusal if result.comparison and place.replaces else ""
+    worse = result.refusal if place.replaces else ""
     notes = {
         "sources": [_base(source) if source != "-" else source for source in sources],
         "map": dict(mapping),

@@ -8,7 +8,7 @@ from typing import Final
 
 from commentguard.reports.summary import Tally
 
-MONTHS: Final = 120
+MONTHS: Final = 240
 """Months that a chart has room for; more are shown as years."""
 YEARS: Final = 60
 """Years that a chart has room for."""

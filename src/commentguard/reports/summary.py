@@ -243,7 +243,7 @@ def _groups(found: Summary, campaigns: Campaigns, comment: Comment) -> Iterable[
     if post is not None:
         key = hash((comment.source, post.id or post.url or post.title))
         yield found.posts.at(key, lambda: shown(post.title or post.url or post.id, NAME))
-    for name in hosts_of(comment):
+    for name in sorted(hosts_of(comment)):  # so that the same input makes the same page
         yield found.hosts.at(name, name.__str__)
     campaign = campaigns.group_of(comment.text)
     if campaign is not None:

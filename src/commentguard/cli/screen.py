@@ -26,7 +26,7 @@ from commentguard.session import Session
 HELP = """\
 1 s    spam                    Space n  skip to the next without a label
 2 o    off-topic               r        skip to the next unsure one
-3 g    substantive (good)      ← →      one back, one on, labelled or not
+3 g    substantive (good)      ← →      one back, one on
 Enter  what the model says     ↑ ↓      scroll a long text
 u      take the last one back  c        show the post and the thread
 a      all like this one       p        this post only; again for all
@@ -136,8 +136,9 @@ class ReviewApp(App[None]):
     #said { height: 1; background: $panel; }
     #context { border-top: dashed $panel; }
     #context, #query { display: none; }
-    .box { width: auto; max-width: 96; height: auto; max-height: 90%; padding: 1 2; border: round $accent;
+    .box { width: auto; max-width: 98%; height: auto; max-height: 90%; padding: 1 2; border: round $accent;
            background: $surface; }
+    #alike { text-wrap: nowrap; text-overflow: ellipsis; }
     Alike, Message { align: center middle; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

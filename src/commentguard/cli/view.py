@@ -18,6 +18,7 @@ _POST: Final = 3_000
 _MESSAGES: Final = 5
 _REASONS: Final = 6
 _CELLS: Final = 200
+_EXAMPLES: Final = 8
 
 
 def lines_of(text: str, most: int = _MOST) -> str:
@@ -110,10 +111,10 @@ def campaign(candidates: list[Candidate], same_host: bool) -> Text:
     """Return what would be labelled in one step."""
     how = "near the same text or an address at the same host" if same_host else "near the same text"
     found = Text().append(f"{len(candidates):,} comments with {how}\n", style="bold")
-    for one in candidates[:8]:
+    found.append("1 spam, 2 off-topic, 3 substantive: all of them\nh: with or without the same host; Esc: none\n")
+    for one in candidates[:_EXAMPLES]:
         found.append(f"\n{shortened(one.comment.author, 24) or '(no name)'}: ", style="cyan")
         found.append(shortened(plain_text(one.comment.text), 20) or shortened(one.comment.author_url, 20))
-    if len(candidates) > 8:
-        found.append(f"\nand {len(candidates) - 8:,} more", style="dim")
-    found.append("\n\n1 spam, 2 off-topic, 3 substantive for all; h with or without the same host; Esc for none")
+    if len(candidates) > _EXAMPLES:
+        found.append(f"\nand {len(candidates) - _EXAMPLES:,} more", style="dim")
     return found

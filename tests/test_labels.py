@@ -193,11 +193,11 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pyte
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["absent/labels.jsonl", ".", "labels.jsonl.gz", "export.xml", "nul\0.jsonl"])
+@pytest.mark.parametrize("name", ["absent/labels.jsonl", ".", "labels.jsonl.gz", "export.xml", "nul\0.jsonl", "-"])
 def test_what_can_not_be_appended_to_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "export.xml").write_text("<rss></rss>")
     with pytest.raises(OutputError, match="name ") as error:
-        append_decision(f"{tmp_path}/{name}", decision("1", "spam"))
+        append_decision(name if name == "-" else f"{tmp_path}/{name}", decision("1", "spam"))
     assert "\n" not in str(error.value)
     assert (tmp_path / "export.xml").read_text() == "<rss></rss>"
 

@@ -102,8 +102,8 @@ def append_decision(path: str | os.PathLike[str], decision: Decision) -> None:
 def append_decisions(path: str | os.PathLike[str], decisions: Iterable[Decision]) -> None:
     """Add several decisions to a labels file at once, all of them or none; see `append_decision`."""
     name = one_line(display_name(path))
-    if name.lower().endswith(".gz"):
-        raise OutputError(f"{name}: decisions are appended line by line, which gzip does not allow; name another file")
+    if os.fspath(path) == "-" or name.lower().endswith(".gz"):
+        raise OutputError(f"{name}: decisions are appended to a plain file; name one such as labels.jsonl")
     written = "".join(as_line(decision_to_json(decision)) for decision in decisions).encode()
     try:
         handle = os.open(path, _FLAGS, 0o666)

@@ -80,7 +80,7 @@ def test_labels_of_another_blog_are_not_mixed_in(tmp_path: Path, monkeypatch: py
         ([WXR, "--only", "label:ham"], 2, "there is no label:ham"),
         ([WXR, "--labels", WXR], 2, "is an input"),
         ([WXR, "--labels", "no/such/labels.jsonl"], 1, "can't be written"),
-        ([WXR, "--labels", "labels.jsonl.gz"], 1, "gzip"),
+        ([WXR, "--labels", "labels.jsonl.gz"], 1, "appended to a plain file"),
         ([WXR, "--model", "broken"], 1, "holds no manifest.json"),
     ],
 )

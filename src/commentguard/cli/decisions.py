@@ -17,7 +17,7 @@ from commentguard.reports.display import printable
 
 def decisions_in(path: str) -> list[Decision]:
     """Return the decisions that count in a labels file, none where it does not exist yet; say what can't be read."""
-    if not os.path.lexists(path):
+    if path != "-" and not os.path.lexists(path):
         return []
     read = Sources((path,))
     found = read_decisions(path, read.reports[0])

@@ -124,6 +124,6 @@ def _done(labels_file: str | None) -> frozenset[str]:
     from commentguard.cli.decisions import decisions_in
     from commentguard.reports.display import printable
 
-    if not os.path.lexists(labels_file):
+    if labels_file != "-" and not os.path.lexists(labels_file):
         click.echo(f"{printable(labels_file)}: no such file yet, nothing is left out", err=True)
     return frozenset(one.id for one in decisions_in(labels_file) if one.label is not None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from commentguard.curves import GROUPS, POINTS, Curves, Share, curves_of, scripts_of
+from commentguard.curves import GROUPS, POINTS, Curves, Share, curves_of
 from commentguard.records import Comment, Label, Verdict
 
 
@@ -81,15 +81,6 @@ def test_groups_stand_by_size_and_small_ones_together() -> None:
     assert (groups[0].name, groups[0].right, groups[0].caught) == ("blog 7", Share(1, 2), Share(1, 2))
     assert groups[-1].name == "10 others"
     assert sum(group.right.of for group in groups) == len(rows)
-
-
-@pytest.mark.parametrize(
-    ("text", "script"),
-    [("<p>Plums &amp; leeks</p>", "Latin"), ("это слива", "Cyrillic"), ("你好 ok", "Latin"), ("你好吗", "Han"),
-     ("مرحبا", "Arabic"), ("", "no letters"), ("12 !", "no letters"), ("\ud800", "no letters")],
-)  # fmt: skip
-def test_the_script_is_that_of_most_letters(text: str, script: str) -> None:
-    assert scripts_of([text, "x"])[0] == script
 
 
 @given(st.integers(0, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))

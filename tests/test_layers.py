@@ -28,7 +28,7 @@ LAYERS = (
     {"storage", "reasons", "stages", "personal"},
     {"scoring"},
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits"},
-    {"linear", "labelled", "arrays", "campaigns", "objects"},
+    {"linear", "labelled", "arrays", "campaigns", "languages", "objects"},
     {"features", "readers"},
     {"forest", "logistic", "decision", "drift", "folds", "text"},
     {"records", "errors"},

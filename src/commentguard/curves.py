@@ -11,10 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.languages import languages_of
 from commentguard.records import LABELS, Comment, Label, Verdict
-from commentguard.text.characters import SCRIPTS
-from commentguard.text.codes import encode
-from commentguard.text.html import plain_text
 
 BINS: Final = 10
 """Bins of equal width of the calibration."""
@@ -24,10 +22,6 @@ GROUPS: Final = 40
 """Groups of one kind at most, the largest; the others are one group together."""
 
 _Z: Final = 1.959964
-_LOOKED_AT: Final = 2_000
-_SCRIPT_NAMES: Final = (
-    "Latin", "Cyrillic", "Greek", "Han", "Kana", "Hangul", "Arabic", "Hebrew", "Thai", "Indic scripts", "no letters",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ class Curves:
     calibration : Mapping
         Label to its bins, those that hold rows.
     groups : Mapping
-        "type", "script" (of most letters of the text) and "source" to their groups, the largest first.
+        "type", "language" (as far as it can be told) and "source" to their groups, the largest first.
     """
 
     now: AtThreshold
@@ -182,7 +176,7 @@ def curves_of(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Curve
     probabilities = np.array([[verdict.probabilities[label] for label in LABELS] for verdict in verdicts])
     keys: dict[str, Sequence[str]] = {
         "type": [comment.type for comment in comments],
-        "script": scripts_of([comment.text for comment in comments]),
+        "language": languages_of([comment.text for comment in comments]),
         "source": [comment.source for comment in comments],
     }
     spam = probabilities[:, 0]
@@ -195,19 +189,6 @@ def curves_of(comments: Sequence[Comment], verdicts: Sequence[Verdict]) -> Curve
         calibration={label: _bins(truth == number, probabilities[:, number]) for number, label in enumerate(LABELS)},
         groups={kind: _groups(names, truth, called) for kind, names in keys.items()},
     )
-
-
-def scripts_of(texts: Sequence[str]) -> list[str]:
-    """Return the script of most letters of each text.
-
-    Examples
-    --------
-    >>> scripts_of(["Plums are late", "сливы", "123"])
-    ['Latin', 'Cyrillic', 'no letters']
-    """
-    letters = encode([plain_text(text[:_LOOKED_AT]) for text in texts], _LOOKED_AT).counts()[:, SCRIPTS]
-    most = np.where(letters.any(axis=1), letters.argmax(axis=1), len(_SCRIPT_NAMES) - 1)
-    return [_SCRIPT_NAMES[number] for number in most.tolist()]
 
 
 def _at(threshold: float, truth: NDArray[np.int64], called_spam: NDArray[np.bool_]) -> AtThreshold:

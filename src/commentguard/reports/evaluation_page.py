@@ -55,7 +55,7 @@ def write_evaluation(
         curves=curves,
         ratio=RATIO,
         cheapest=[(ratio, curves.cheapest(ratio)) for ratio in RATIOS],
-        groups=[(kind, [_shown(group) for group in curves.groups[kind]]) for kind in ("type", "script", "source")],
+        groups=[(kind, [_shown(group) for group in curves.groups[kind]]) for kind in ("type", "language", "source")],
         errors=[sample_of(*pair) for pair in evaluation.errors],
     )
 

@@ -38,10 +38,11 @@ def test_the_job_names_published_spam_and_counts_every_comment() -> None:
     assert done.stderr.startswith("22 comments read, 0 skipped")
 
 
-def test_retraining_writes_a_model_that_says_what_it_came_from(tmp_path: Path) -> None:
-    done = run("examples/retrain.py", "datasets/starter", str(tmp_path / "mine"))
+def test_retraining_adds_a_version_that_is_used_and_says_what_it_came_from(tmp_path: Path) -> None:
+    done = run("examples/retrain.py", "datasets/starter", str(tmp_path / "models"))
     assert "macro_f1" in done.stdout
-    manifest = json.loads((tmp_path / "mine" / "manifest.json").read_text(encoding="utf-8"))
+    assert "added v1; in use is v1 (" in done.stdout
+    manifest = json.loads((tmp_path / "models" / "v1" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["notes"]["parent"]
 
 

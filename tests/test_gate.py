@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from commentguard import Comment, Label, Verdict
-from commentguard.gate import Comparison, compare, refusal_anew
+from commentguard.gate import Comparison, Figure, compare, refusal_anew
 from commentguard.records import LABELS
 
 N = 120
@@ -63,6 +64,16 @@ def test_more_readers_called_spam_are_refused_though_all_else_is_better() -> Non
     found = side_by_side(old, new)
     assert found.figures["macro_f1"].difference[1] > 0
     assert "substantive called spam" in found.refusal
+
+
+def test_a_loss_too_small_to_matter_refuses_nothing_however_sure_it_is() -> None:
+    figure = Figure((0.0, 0.0, 0.0), (0.004, 0.003, 0.005), (0.004, 0.003, 0.005))
+    same = side_by_side(wrong(0), wrong(0))
+    assert replace(same, figures={**same.figures, "substantive_lost": figure}).refusal == ""
+    larger = Figure(
+        *((3 * low, 3 * value, 3 * high) for low, value, high in (figure.old, figure.new, figure.difference))
+    )
+    assert replace(same, figures={**same.figures, "substantive_lost": larger}).refusal
 
 
 def test_what_begins_anew_is_refused_where_it_is_worse_even_by_chance() -> None:

@@ -17,6 +17,7 @@ from commentguard.storage import Model, save_model
 from commentguard.versions import (
     POINTER,
     Promotion,
+    add_version,
     models_folder,
     new_version,
     promote,
@@ -121,14 +122,20 @@ def test_a_folder_that_may_not_be_written_to_is_told_with_a_remedy(
 
 
 def test_a_new_version_gets_the_next_number_and_is_given_up_on_failure(folder: Path, starter_model: Model) -> None:
-    with new_version(folder) as place:
-        save_model(starter_model, place)
-    assert place.name == "v4"
+    assert add_version(starter_model, models=folder, use=False) == "v4"
     assert load_model("v4", models=folder).name == "v4"
+    assert promoted(folder) == "default"
     with pytest.raises(KeyboardInterrupt), new_version(folder):
         raise KeyboardInterrupt
     assert versions.versions(folder) == ["v1", "v2", "v4"]
     assert not (folder / "v5").exists()
+
+
+def test_an_added_version_is_used_and_keeps_what_belongs_beside_it(folder: Path, starter_model: Model) -> None:
+    assert add_version(starter_model, models=folder, name="mine", beside={"rows.txt": ""}, forced=True) == "v4"
+    assert promotions(folder) == [Promotion("v4", forced=True)]
+    assert load_model(models=folder).name == "mine"
+    assert (folder / "v4" / "rows.txt").exists()
 
 
 def test_two_trainings_at_once_get_a_version_each(folder: Path) -> None:

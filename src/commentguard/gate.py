@@ -23,8 +23,8 @@ FEW_GROUPS: Final = 8
 _MAX_CELLS: Final = 20_000_000  # draws times rows: memory
 _LEAST_DRAWS: Final = 200
 
-GATED: Final[Mapping[str, int]] = {"macro_f1": 1, "spam_recall_at_1pct": 1, "substantive_lost": -1}
-"""The figures that decide, and whether more (1) or less (-1) of each is better."""
+GATED: Final[Mapping[str, float]] = {"macro_f1": 0.005, "spam_recall_at_1pct": 0.01, "substantive_lost": -0.01}
+"""The figures that decide, and the least difference that matters; where it is negative, less is better."""
 
 _IN_WORDS: Final = {
     "macro_f1": "macro-F1", "spam_recall_at_1pct": "spam caught at the same cost",
@@ -83,13 +83,14 @@ class Comparison:
     def refusal(self) -> str:
         """Why the new model should not take the old one's place; empty where it may.
 
-        It may not where one of the figures that decide (`GATED`) is worse by more than chance: the whole 95% interval
-        of its difference.
+        It may not where one of the figures that decide (`GATED`) is worse by as much as matters, and by more than
+        chance: the whole 95% interval of the difference is on that side.
         """
         worse = []
-        for name, sign in GATED.items():
+        for name, least in GATED.items():
             figure = self.figures[name]
-            if max(sign * bound for bound in figure.difference) < 0:
+            value, *bounds = (bound / least for bound in figure.difference)
+            if value <= -1 and max(bounds) < 0:
                 worse.append(f"{_IN_WORDS[name]} {figure.new[0]:.3f} instead of {figure.old[0]:.3f}")
         return f"the old model is better on {self.old.n:,} held-out rows ({', '.join(worse)})" if worse else ""
 

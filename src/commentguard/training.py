@@ -23,11 +23,11 @@ from commentguard.evaluation import Evaluation, evaluate
 from commentguard.folds import group_of
 from commentguard.gate import FEW_JUDGED, Comparison, compare, refusal_anew
 from commentguard.guard import CommentGuard, load_model
-from commentguard.labelled import fingerprint, row_key
+from commentguard.labelled import fingerprint, row_key, row_labels, rows_file
 from commentguard.records import LABELS, Comment, Label
 from commentguard.scoring import score
 from commentguard.splits import Balance, Grouping, Split, campaigns_of, hold_out, weights_of
-from commentguard.storage import Model, learned_rows
+from commentguard.storage import ROWS, Model, learned_rows
 
 NEARLY_ALL: Final = 0.9
 """Share of the rows of an old model that must be at hand for it to learn from them once more."""
@@ -71,6 +71,11 @@ class TrainingResult:
     refusal: str = ""
     rows: tuple[Comment, ...] = ()
     held_out: NDArray[np.float64] | None = None
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """Text files that belong beside the model: which rows it learned from."""
+        return {ROWS: rows_file(row_labels(self.rows))}
 
 
 def label_from_status(comment: Comment, mapping: Mapping[str, Label]) -> Comment:

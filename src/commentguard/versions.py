@@ -10,14 +10,14 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from commentguard.errors import ModelFormatError, OutputError
-from commentguard.storage import MANIFEST
+from commentguard.storage import MANIFEST, Model, save_model
 
 ENVIRONMENT: Final = "COMMENTGUARD_MODELS"
 """The variable of the environment that names the models folder."""
@@ -152,6 +152,45 @@ def rollback(folder: Path) -> str:
         raise ModelFormatError(f"{folder}: nothing was promoted here: the model that comes along is in use already")
     _write(folder, before[:-1])
     return before[-2].version if len(before) > 1 else SHIPPED
+
+
+def add_version(
+    model: Model,
+    *,
+    models: str | os.PathLike[str] | None = None,
+    name: str = "",
+    beside: Mapping[str, str] | None = None,
+    use: bool = True,
+    forced: bool = False,
+) -> str:
+    """Add a model as the next version, let it be used from now on, and return the version's name.
+
+    Parameters
+    ----------
+    model : Model
+        What was learned.
+    models : str or path, optional
+        The models folder; None: as `models_folder` has it.
+    name : str
+        What the model calls itself; empty: as the version.
+    beside : Mapping, optional
+        Further text files of the version, name to content.
+    use : bool
+        False: the version is added, and what was in use stays so.
+    forced : bool
+        Whether it is used although it was found to be worse.
+
+    Raises
+    ------
+    OutputError
+        Where the models folder can't be written to; what was in use stays so.
+    """
+    folder = models_folder(models)
+    with new_version(folder) as place:
+        save_model(model, place, name=name, beside=beside)
+    if use:
+        promote(folder, place.name, forced=forced)
+    return place.name
 
 
 @contextmanager

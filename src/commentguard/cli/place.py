@@ -76,21 +76,23 @@ class Place:
 
         A model that was refused replaces nothing: a folder stays as it is, a version is added and not promoted.
         """
-        from commentguard.labelled import row_labels, rows_file
-        from commentguard.storage import ROWS, save_model
-        from commentguard.versions import models_folder, new_version, promote
+        from commentguard.storage import save_model
+        from commentguard.versions import add_version
 
         model = replace(result.model, manifest={"notes": {**result.model.manifest["notes"], **notes}})
-        beside = {ROWS: rows_file(row_labels(result.rows))}
         if self.output is not None:
             if refused:
                 return f"{printable(self.output)} stays as it is"
-            save_model(model, self.output, name=self.name, beside=beside)
+            save_model(model, self.output, name=self.name, beside=result.beside)
             return f"model written to {printable(self.output)}; use it with --model {printable(self.output)}"
-        folder = models_folder(self.models)
-        with new_version(folder) as place:
-            save_model(model, place, name=self.name, beside=beside)
+        version = add_version(
+            model,
+            models=self.models,
+            name=self.name,
+            beside=result.beside,
+            use=not refused,
+            forced=bool(notes.get("forced")),
+        )
         if refused:
-            return f"the new model is kept as {place.name} and not used; {place.parent} holds all versions"
-        promote(folder, place.name, forced=bool(notes.get("forced")))
-        return f"{place.name} is in use now; commentguard models rollback takes it back"
+            return f"the new model is kept as {version} and not used; commentguard models list shows all versions"
+        return f"{version} is in use now; commentguard models rollback takes it back"

@@ -28,20 +28,16 @@ def command(labels: tuple[str, ...], model: str | None, models: str | None, outp
     from commentguard.reports.display import printable
     from commentguard.storage import save_model
     from commentguard.updating import update
-    from commentguard.versions import models_folder, new_version, promote
+    from commentguard.versions import add_version
 
     read = Sources(labels)
     guard = load_model(model, models=models)
     result = update(guard, counted(read.comments(), quiet))
-    folder = models_folder(models)
     name = ""
     if output is not None:
         save_model(result.model, output, beside=result.beside)
     elif result.changed:
-        with new_version(folder) as place:
-            save_model(result.model, place, beside=result.beside)
-        promote(folder, place.name)
-        name = place.name
+        name = add_version(result.model, models=models, beside=result.beside)
     if not quiet:
         counts = ", ".join(f"{result.counts.get(label, 0):,} {label}" for label in LABELS)
         older = f"; {result.left_out:,} older ones left out, train takes them in" if result.left_out else ""

@@ -26,6 +26,7 @@ from hostile import TEXT
         ("Buah ini tidak matang, dan saya ada yang lain", "Indonesian"),
         ("Erikler çok güzel ama bu yıl için bir sorun var", "Turkish"),
         ("Mận của em không chín và có một cây này", "Vietnamese"),
+        ("http://que.example/para/que/para www.com.example/do/que", "no letters"),
         ("это слива", "Cyrillic"), ("你好吗", "Han"), ("مرحبا", "Arabic"), ("Wow!", "Latin script"),
         ("", "no letters"), ("12 !", "no letters"), ("\ud800", "no letters"),
     ],

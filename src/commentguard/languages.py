@@ -14,6 +14,7 @@ import numpy as np
 from commentguard.text.characters import LATIN, SCRIPTS
 from commentguard.text.codes import encode
 from commentguard.text.html import plain_text
+from commentguard.text.urls import LINK
 
 LEAST_WORDS: Final = 2
 """A text with fewer frequent words of a language is told by its script alone."""
@@ -28,7 +29,7 @@ _FREQUENT: Final = {
     "German": "und der die das ist nicht ich ein eine auch mit auf für dem den wie es zu",
     "French": "les des est et pour une dans vous que pas je sur le qui avec ce du c'est",
     "Spanish": "el los las una que por para con está muy es en pero lo como del mi más",
-    "Portuguese": "não uma que para com você os muito um é as do da no na mais isso eu",
+    "Portuguese": "não uma que para você os muito um é as do da no na mais isso eu",
     "Italian": "che il per non una sono di è con anche della gli questo ma come più ho mi",
     "Dutch": "het een van dat niet ik met voor zijn maar ook op de deze aan je dit er",
     "Swedish": "och att det är som jag inte för med en på av den har till om men så",
@@ -64,7 +65,7 @@ def languages_of(texts: Sequence[str]) -> list[str]:
     >>> languages_of(["The plums are late this year", "Die Pflaumen sind nicht reif und das ist gut", "сливы", "Wow!"])
     ['English', 'German', 'Cyrillic', 'Latin script']
     """
-    plain = [plain_text(text[:_LOOKED_AT]) for text in texts]
+    plain = [LINK.sub(" ", plain_text(text[:_LOOKED_AT])) for text in texts]
     letters = encode(plain, _LOOKED_AT).counts()[:, SCRIPTS]
     most = np.where(letters.any(axis=1), letters.argmax(axis=1), len(_SCRIPT_NAMES) - 1)
     latin = LATIN - SCRIPTS.start

@@ -26,7 +26,7 @@ LAYERS = (
     {"parallel"},
     {"worker", "batches", "versions"},
     {"storage", "reasons", "stages", "personal"},
-    {"scoring"},
+    {"scoring", "everyday"},
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits"},
     {"linear", "labelled", "arrays", "campaigns", "languages", "objects"},
     {"features", "readers"},

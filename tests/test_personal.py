@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,15 +115,6 @@ def test_a_decision_without_a_text_does_no_harm(base: Parameters) -> None:
 def test_an_unknown_label_is_refused(base: Parameters) -> None:
     with pytest.raises(DatasetError, match="unknown label 'ham'"):
         PersonalLayer(base).learn(BOTH[:1], ["ham"])
-
-
-def test_without_the_everyday_comments_the_remedy_is_told(
-    base: Parameters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(personal, "_STARTER", (tmp_path / "none",))
-    monkeypatch.setattr(personal, "_everyday", personal._everyday.__wrapped__)
-    with pytest.raises(DatasetError, match="install commentguard again"):
-        PersonalLayer(base)
 
 
 def test_learning_loads_neither_scikit_learn_nor_nltk() -> None:

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from commentguard.adagrad import fit_weights, from_weights, gram_matrix, to_weights
 from commentguard.decision import Thresholds, choose_thresholds
 from commentguard.errors import DatasetError
+from commentguard.everyday import everyday_rows
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import NAMES, named_features
@@ -33,7 +34,7 @@ from commentguard.labelled import (
 )
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores, total_score
 from commentguard.records import LABELS, Comment
-from commentguard.ridge import even_weights, fit_ridge, rarity
+from commentguard.ridge import even_weights, fit_ridge
 from commentguard.scoring import DECISIONS, FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
 from commentguard.stages import Stage, Trees, fit_match
 
@@ -214,8 +215,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Move the additive layer towards some labelled comments; all else stays as it is.
 
         Each call finds, whole, the layer that explains its rows best while it stays near the one before: neither the
-        order of the rows nor a seed matters. Rows that are called spam and others count alike as a whole, and rare
-        n-grams move more than common ones, so that comments unlike these rows are judged as before.
+        order of the rows nor a seed matters. Rows that are called spam and others count alike as a whole. What a fitted
+        model says of everyday comments is held still (`everyday`), so that others than these rows are judged as before.
 
         Parameters
         ----------
@@ -238,7 +239,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         comments, truth = checked_rows(X, y, several=False)
         chosen_from = list(LABELS) if classes is None else [str(label) for label in classes]
         check_labels(chosen_from)
-        if not hasattr(self, "parameters_"):
+        still = everyday_rows() if hasattr(self, "parameters_") else None
+        if still is None:
             self.parameters_, self.thresholds_ = _untrained(), Thresholds()
             self.classes_ = np.unique(np.asarray(y if classes is None else classes, dtype=str))
         self.classes_ = np.union1d(self.classes_, np.asarray(y, dtype=str))
@@ -251,8 +253,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for column, (target, rows) in enumerate(_decisions(truth)):
             if column == 0 or "off-topic" in chosen_from:
                 layer[column] = fit_ridge(
-                    matrix, target, even_weights(target, weight * rows), strength=_STRENGTH, scale=rarity(matrix),
-                    bias_strength=_BIAS_STRENGTH, offset=known[:, column], start=layer[column],
+                    matrix, target, even_weights(target, weight * rows), strength=_STRENGTH,
+                    bias_strength=_BIAS_STRENGTH, offset=known[:, column], start=layer[column], still=still,
                 )  # fmt: skip
         self.parameters_ = replace(self.parameters_, **_layer_of(*layer))
         return self

@@ -1,9 +1,8 @@
 """A personal layer: single decisions taken in at once over a model that stays as it is, and taken back as easily.
 
 The layer is a logistic regression over n-grams, on top of the log-odds that the model has already. Two things keep it
-from forgetting what the model knew: weights cost something, and so does whatever the layer says of everyday comments,
-which are those of the starter set. Blogs decide on one label mostly, and people correct mostly mistakes: without the
-latter, such rows would push everything that is worded like a comment at all. `benchmarks/little.py` measures it.
+from forgetting what the model knew: weights cost something, and so does whatever the layer says of everyday comments
+(`everyday`). Blogs decide on one label mostly, and people correct mostly mistakes.
 
 It is solved in the dual, one unknown a decision. With rows X, everyday rows A and strengths s of both penalties, the
 weights are ``(s + s A'A)^-1 X'a``, so that decisions look at each other through ``X (1 - A' (1 + AA')^-1 A) X' / s``: a
@@ -13,9 +12,8 @@ product of n-grams of which what they share with everyday comments is taken away
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -23,12 +21,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from commentguard.adagrad import gram_matrix, to_weights
-from commentguard.errors import DatasetError
+from commentguard.everyday import everyday_rows
 from commentguard.features.batch import Batch
 from commentguard.features.ngrams import WIDTH
 from commentguard.labelled import checked_rows
 from commentguard.linear import Weights, grams_of, no_weights
-from commentguard.readers import read_comments
 from commentguard.records import Comment
 from commentguard.ridge import even_weights
 from commentguard.scoring import DECISIONS, Parameters, score
@@ -36,10 +33,6 @@ from commentguard.scoring import DECISIONS, Parameters, score
 KEPT: Final = 2_000
 """Decisions that a layer is made of, the newest ones: some 50 MB; what is older is for `commentguard.train`."""
 
-_STARTER: Final = (
-    Path(__file__).parent / "starter",  # in an installed wheel
-    Path(__file__).parents[2] / "datasets" / "starter",  # in a checkout
-)
 _STRENGTH: Final = 0.1  # of the penalties on weights and on what is said of everyday comments; benchmarks/little.py
 _BIAS_STRENGTH: Final = 10.0
 _STEPS: Final = 100
@@ -47,30 +40,11 @@ _CHUNK: Final = 200  # comments whose n-grams are computed at a time
 _CLOSE: Final = 1e-7  # log-odds that no longer move
 
 
-@dataclass(frozen=True)
-class _Everyday:
-    """Comments of all kinds of which a layer is to say little.
-
-    Parameters
-    ----------
-    rows : csr_matrix, shape (n_everyday, WIDTH)
-        Their n-grams A.
-    half : ndarray of float64, shape (n_everyday, n_everyday)
-        The inverse of the Cholesky factor of ``1 + AA'``.
-    """
-
-    rows: sparse.csr_matrix
-    half: NDArray[np.float64]
-
-
 @cache
-def _everyday() -> _Everyday:
-    for folder in _STARTER:
-        if folder.is_dir():
-            rows = _grams(list(read_comments(folder)))
-            inner = (rows @ rows.T).toarray()
-            return _Everyday(rows, np.linalg.inv(np.linalg.cholesky(np.eye(len(inner)) + inner)))
-    raise DatasetError("the comments that come along are missing: install commentguard again")
+def _half() -> NDArray[np.float64]:
+    """Return the inverse of the Cholesky factor of ``1 + AA'``, A being the everyday rows."""
+    rows = everyday_rows()
+    return np.linalg.inv(np.linalg.cholesky(np.eye(rows.shape[0]) + (rows @ rows.T).toarray()))
 
 
 def _grams(comments: Sequence[Comment]) -> sparse.csr_matrix:
@@ -94,12 +68,11 @@ class PersonalLayer:
 
     def __init__(self, base: Parameters) -> None:
         self._base = base
-        self._everyday = _everyday()
         self._ids: list[str] = []
         self._truth: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # index into LABELS
         self._known: NDArray[np.float64] = np.zeros((0, len(DECISIONS)))  # log-odds by the base
         self._rows = sparse.csr_matrix((0, WIDTH))
-        self._shared: NDArray[np.float64] = np.zeros((0, len(self._everyday.half)))  # with everyday comments
+        self._shared: NDArray[np.float64] = np.zeros((0, len(_half())))  # with everyday comments
         self._inner: NDArray[np.float64] = np.zeros((0, 0))  # products of rows, without what is everyday
         self._pull: NDArray[np.float64] = np.zeros((0, len(DECISIONS)))  # of each row on each of `DECISIONS`
 
@@ -135,7 +108,7 @@ class PersonalLayer:
         self._keep([number for number, identifier in enumerate(self._ids) if identifier not in last])
         self._keep(list(range(max(0, len(self) + len(new) - KEPT), len(self))))
         rows = _grams(new)
-        shared = (self._everyday.rows @ rows.T).T @ self._everyday.half.T
+        shared = (everyday_rows() @ rows.T).T @ _half().T
         self._rows = sparse.vstack([self._rows, rows], format="csr")
         self._shared = np.concatenate([self._shared, shared])
         inner = (self._rows @ rows.T).toarray() - self._shared @ shared.T
@@ -185,7 +158,7 @@ class PersonalLayer:
         pull = np.zeros(len(self))
         pull[rows] = _solve(inner, self._known[rows, column], target, even_weights(target, np.ones(len(rows))), start)
         self._pull[:, column] = pull
-        everyday = self._everyday.rows.T @ (self._everyday.half.T @ (self._shared.T @ pull))
+        everyday = everyday_rows().T @ (_half().T @ (self._shared.T @ pull))
         moved = (self._rows.T @ pull - everyday) / _STRENGTH
         return to_weights(before[:-1] + moved), bias + float(pull.sum()) / _BIAS_STRENGTH
 

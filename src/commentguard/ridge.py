@@ -1,7 +1,7 @@
 """Learning the weights of n-grams from few rows: logistic regression with a penalty on large weights, solved whole.
 
 Where rows are few, stopping early (`adagrad`) leaves more to chance than a penalty does; the answer here depends on
-neither an order of the rows nor a seed. What each n-gram's weight may cost goes by a scale: `rarity` or `telling`.
+neither an order of the rows nor a seed. What each n-gram's weight may cost can go by a scale, `telling`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 _EVEN: Final = 5.0  # rows of each label that are taken as given before any is counted
-_COMMON: Final = 10.0  # the same for how common an n-gram is
 _STEPS: Final = 300
 
 
@@ -24,10 +23,11 @@ def fit_ridge(
     sample_weight: NDArray[np.float64],
     *,
     strength: float,
-    scale: NDArray[np.float64],
+    scale: NDArray[np.float64] | None = None,
     bias_strength: float = 0.0,
     offset: NDArray[np.float64] | None = None,
     start: tuple[NDArray[np.float32], float] | None = None,
+    still: sparse.csr_matrix | None = None,
 ) -> tuple[NDArray[np.float32], float]:
     """Learn weights that tell rows with `target` from those without.
 
@@ -41,14 +41,17 @@ def fit_ridge(
         How much each row counts; 0 leaves it out.
     strength : float
         Of the penalty, above 0: half of it, times the sum of (weight / scale) squared, is added to the loss.
-    scale : ndarray of float64, shape (width,)
-        By how much the weight of each n-gram may move; where it is 0, none.
+    scale : ndarray of float64, shape (width,), or None
+        By how much the weight of each n-gram may move; where it is 0, none. None: 1 for all.
     bias_strength : float
         The same for the bias; 0: it is free.
     offset : ndarray of float64, shape (n,), or None
         Log-odds that a row has already; None: 0.
     start : tuple of (ndarray of float32, float) or None
         Weights and bias that the penalty pulls back to; None: 0.
+    still : csr_matrix, shape (m, width), or None
+        Other rows, whose log-odds are to move little: what the weights, as they moved, say of them is penalised as the
+        weights are. None: no such rows.
 
     Returns
     -------
@@ -62,23 +65,27 @@ def fit_ridge(
         return weights, bias
     rows, weight = matrix[used], sample_weight[used]
     known = rows @ weights.astype(np.float64) + bias + (0.0 if offset is None else offset[used])
-    columns = np.flatnonzero(np.bincount(rows.indices, minlength=matrix.shape[1]) * scale)
-    scaled = (rows[:, columns].astype(np.float64) @ sparse.diags(scale[columns])).tocsr()
-    back = scaled.T.tocsr()
+    sizes = np.ones(matrix.shape[1]) if scale is None else scale
+    columns = np.flatnonzero(np.bincount(rows.indices, minlength=matrix.shape[1]) * sizes)
+    scaled = _columns_of(rows, columns, sizes)
+    held = _columns_of(matrix[:0] if still is None else still, columns, sizes)
+    back, back_held = scaled.T.tocsr(), held.T.tocsr()
     sign = np.where(target[used], 1.0, -1.0)
 
     def loss(moved: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         step, shift = moved[:-1], moved[-1]
-        margin = sign * (known + scaled @ step + shift)
+        margin, said = sign * (known + scaled @ step + shift), held @ step
         push = -weight * sign / (1 + np.exp(np.minimum(margin, 500)))
-        penalty = strength * float(step @ step) + bias_strength * shift**2
-        slope = np.append(back @ push + strength * step, push.sum() + bias_strength * shift)
-        return float(weight @ np.logaddexp(0, -margin)) + penalty / 2, slope
+        penalty = strength * float(step @ step + said @ said) + bias_strength * shift**2
+        slope = back @ push + strength * (step + back_held @ said)
+        return float(weight @ np.logaddexp(0, -margin)) + penalty / 2, np.append(
+            slope, push.sum() + bias_strength * shift
+        )
 
     found = minimize(
         loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "gtol": 1e-4}
     ).x
-    weights[columns] += (scale[columns] * found[:-1]).astype(np.float32)
+    weights[columns] += (sizes[columns] * found[:-1]).astype(np.float32)
     return weights, float(bias + found[-1])
 
 
@@ -92,16 +99,6 @@ def even_weights(target: NDArray[np.bool_], sample_weight: NDArray[np.float64]) 
     of_label = np.where(target, sample_weight[target].sum(), sample_weight[~target].sum())
     evened: NDArray[np.float64] = sample_weight * (total + 2 * _EVEN) / (2 * (of_label + _EVEN))
     return evened
-
-
-def rarity(matrix: sparse.csr_matrix) -> NDArray[np.float64]:
-    """Return a scale that lets rare n-grams move more than common ones, shape (width,).
-
-    What moves then is about the rows given and those much like them; comments that share only everyday n-grams with
-    them keep their scores. The mean of the squared lengths of the rows is left as it was.
-    """
-    rows = np.bincount(matrix.indices[matrix.data > 0], minlength=matrix.shape[1])
-    return _keeping_length(matrix, np.log((matrix.shape[0] + _COMMON) / (rows + 1)))
 
 
 def telling(
@@ -119,8 +116,6 @@ def telling(
     return scale
 
 
-def _keeping_length(matrix: sparse.csr_matrix, scale: NDArray[np.float64]) -> NDArray[np.float64]:
-    squares = np.bincount(matrix.indices, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[1])
-    scaled = float(squares @ scale**2)
-    kept: NDArray[np.float64] = scale * np.sqrt(squares.sum() / scaled) if scaled else scale
-    return kept
+def _columns_of(rows: sparse.csr_matrix, columns: NDArray[np.int64], sizes: NDArray[np.float64]) -> sparse.csr_matrix:
+    """Return some columns of the rows, each multiplied by its size."""
+    return (rows[:, columns].astype(np.float64) @ sparse.diags(sizes[columns])).tocsr()

@@ -225,6 +225,8 @@ def _checked(path: Path) -> tuple[dict[str, Any], bytes]:
         raise ModelFormatError(f"{path}: model format {number} is too old for this program: train the model again")
     if manifest.get("features") != list(FEATURES) or manifest.get("labels") != list(LABELS):
         raise ModelFormatError(f"{path}: made by a commentguard with other features: train the model again")
+    if not isinstance(manifest.get("notes", {}), dict) or not isinstance(manifest.get("name", ""), str):
+        raise ModelFormatError(f"{path / MANIFEST}: its name or notes are damaged: train or fetch the model again")
     if manifest.get("ngrams") != _NGRAMS:
         raise ModelFormatError(f"{path}: made by a commentguard with other n-grams: train the model again")
     return {"name": path.resolve().name, **manifest}, _checked_weights(path, manifest)

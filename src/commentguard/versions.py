@@ -108,6 +108,8 @@ def promotions(folder: Path) -> list[Promotion]:
             raise ValueError("a name that no version has")
     except FileNotFoundError:
         return []
+    except NotADirectoryError:
+        raise ModelFormatError(f"{folder}: is no folder; {ELSEWHERE}") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         what = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())[:100]
         raise ModelFormatError(f"{place}: can't be read ({what}): move it away and promote a version again") from None

@@ -70,6 +70,34 @@ def test_a_damaged_version_is_listed_as_such_and_not_promoted(folder: Path) -> N
     assert run("models", "promote", "v1", "--models", folder).exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "notes", [[], {"labels": {"spam": "many"}, "rows": 3, "gate": {"worse": ["x"], "figures": 3}, "parent": {"a": 1}}]
+)
+def test_a_manifest_with_anything_in_it_is_listed_and_inspected(notes: object, folder: Path) -> None:
+    place = folder / "v1" / "manifest.json"
+    place.write_text(json.dumps({**json.loads(place.read_text()), "notes": notes}))
+    for command in (("models", "list"), ("inspect", "v1"), ("models", "promote", "v1")):
+        found = run(*command, "--models", folder)
+        assert found.exit_code in (0, 1)
+        assert found.stderr.count("\n") <= 1
+
+
+def test_a_version_in_use_that_is_gone_is_listed_as_damaged(folder: Path) -> None:
+    versions.promote(folder, "v1")
+    shutil.rmtree(folder / "v1")
+    shown = run("models", "list", "--models", folder).stdout
+    assert "*  v1 (damaged)" in shown
+    assert run("models", "rollback", "--models", folder).exit_code == 0
+
+
+def test_a_models_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for command in (("list",), ("promote", "v1"), ("rollback",)):
+        found = run("models", *command, "--models", tmp_path / "file")
+        assert found.exit_code == 1
+        assert "is no folder" in found.stderr or "Not a directory" in found.stderr
+
+
 def test_commands_take_the_promoted_model_and_can_name_any(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def spam(*options: str | Path) -> float:
         (line,) = lines(run("classify", *options, stdin=ROW))

@@ -64,7 +64,7 @@ def promote_command(version: str, models: str | None, force: bool) -> None:
     if not is_name(version) or (version != "default" and version not in versions(folder)):
         known = ", ".join([*versions(folder), "default"])
         raise Failure(f"{version}: no such version in {folder}; name one of {known}")
-    worse = _gate(describe(model_folder(version, models))).get("worse")
+    worse = str(_gate(describe(model_folder(version, models))).get("worse") or "")
     if worse and not force:
         raise Failure(f"{version}: {worse}; --force promotes it all the same")
     promote(folder, version, forced=bool(worse))
@@ -86,6 +86,7 @@ def _listed(folder: Path) -> list[dict[str, Any]]:
 
     used = promoted(folder)
     places = {SHIPPED: shipped_folder(), **{name: folder / name for name in versions(folder)}}
+    places.setdefault(used, folder / used)  # where it is gone, the list says so
     return [{"version": name, "in_use": name == used, **_told(place)} for name, place in places.items()]
 
 
@@ -106,7 +107,7 @@ def _told(place: Path) -> dict[str, Any]:
         "name": manifest["name"],
         "made": made,
         "fingerprint": fingerprint_of(manifest),
-        "parent": notes.get("parent"),
+        "parent": str(notes["parent"]) if notes.get("parent") else None,
         "learned_from": _counts(notes),
         "gate": _gate(manifest),
     }
@@ -116,8 +117,9 @@ def _counts(notes: Mapping[str, Any]) -> dict[str, int]:
     """Return how many rows of each label a model learned from; the shipped one counts them by kind and label."""
     from commentguard.records import LABELS
 
-    rows = notes.get("labels") or notes.get("rows") or {}
-    return {label: sum(count for name, count in rows.items() if name.split("/")[-1] == label) for label in LABELS}
+    rows = next((found for found in (notes.get("labels"), notes.get("rows")) if isinstance(found, dict)), {})
+    counted = [(name.split("/")[-1], count) for name, count in rows.items() if isinstance(count, int)]
+    return {label: sum(count for name, count in counted if name == label) for label in LABELS}
 
 
 def _gate(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -16,6 +21,7 @@ from hypothesis import strategies as st
 from commentguard import Comment, CommentGuard, ModelFormatError, load_model
 from commentguard.reasons import CODES, LEAST_WEIGHT, REASONS_AGAINST, REASONS_FOR
 from commentguard.records import LABELS
+from commentguard.storage import save_model
 from hostile import PHASES, comments
 
 
@@ -139,3 +145,51 @@ def test_classifying_imports_no_training_library(model_folder: Path) -> None:
         [sys.executable, "-c", _CLASSIFY, str(model_folder)], check=True, capture_output=True, text=True
     )
     assert not {"sklearn", "nltk", "scipy", "joblib", "pandas"} & set(json.loads(done.stdout))
+
+
+OFFER = Comment(text="Gazebo canopies, delivered to your town", author="Canopies")
+
+
+def spam(guard: CommentGuard) -> float:
+    return guard.classify(OFFER).probabilities["spam"]
+
+
+def test_a_decision_counts_at_once_and_is_taken_back_by_id(model_folder: Path) -> None:
+    own = load_model(model_folder)
+    before = spam(own)
+    assert not own.unlearn(OFFER)
+    own.learn(OFFER, "spam")
+    assert spam(own) > before
+    assert own.unlearn(OFFER.id)
+    assert spam(own) == before
+
+
+def test_a_copy_classifies_alike_and_holds_no_decisions(model_folder: Path) -> None:
+    own = load_model(model_folder)
+    own.learn(OFFER, "spam")
+    copy = pickle.loads(pickle.dumps(own))
+    assert copy.classify(OFFER) == own.classify(OFFER)
+    assert not copy.unlearn(OFFER)
+
+
+def test_what_was_learned_in_memory_ends_where_another_model_is_taken_over(model_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(model_folder, tmp_path / "own")
+    own = load_model(tmp_path / "own")
+    before = spam(own)
+    own.learn(OFFER, "spam")
+    save_model(own.model, tmp_path / "other")
+    taught = spam(own)
+    os.replace(tmp_path / "own", tmp_path / "away")
+    os.replace(tmp_path / "other", tmp_path / "own")
+    assert own.reload_if_changed()
+    assert spam(own) == pytest.approx(taught, abs=1e-6)
+    assert not own.unlearn(OFFER)
+    assert before < taught
+
+
+def test_threads_may_learn_at_the_same_time(model_folder: Path) -> None:
+    own = load_model(model_folder)
+    offers = [replace(OFFER, id=str(number)) for number in range(12)]
+    with ThreadPoolExecutor(4) as executor:
+        list(executor.map(lambda offer: own.learn(offer, "spam"), offers))
+    assert all(own.unlearn(offer) for offer in offers)

@@ -131,6 +131,6 @@ def _say_drift(guard: CommentGuard, verdicts: Iterable[Verdict]) -> None:
     for verdict in verdicts:
         shape.add_verdict(verdict)
     warn_of_drift(guard, shape.counts)
-    if "reference" not in guard.model.manifest.get("notes", {}):
+    if guard.model.manifest.get("notes", {}).get("reference") is None:
         message = "no word on drift: the model does not tell by which verdicts it was judged; train it again"
         click.echo(message, err=True)

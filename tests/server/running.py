@@ -59,13 +59,13 @@ def until(told: Callable[[], object]) -> None:
 
 
 @contextmanager
-def server(store: str, *options: str) -> Iterator[Running]:
+def server(store: str, *options: str, model: str | None = "default") -> Iterator[Running]:
     """Start a server and wait until it answers; it is ended with the block."""
     opened = open_store(store)
     with opened.writing() as connection:
         key = add_key(connection, f"tests {os.urandom(4).hex()}")
     command = [sys.executable, "-c", "from commentguard.cli import main; main(prog_name='commentguard')", "serve"]
-    arguments = ["--port", "0", "--store", store, "--model", "default", *options]
+    arguments = ["--port", "0", "--store", store, *(["--model", model] if model else []), *options]
     process = subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, start_new_session=True)
     try:
         assert process.stderr is not None

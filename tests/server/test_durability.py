@@ -1,8 +1,9 @@
-"""What is acknowledged is kept: a server of several processes, killed while it works."""
+"""A server over its life: killed while it works, its workers dying, a model promoted, posts fetched."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from collections import Counter
@@ -18,9 +19,12 @@ from sqlalchemy import func, select
 from commentguard.server.akismet import THANKS
 from commentguard.store.database import Store
 from commentguard.store.labels import stored_labels
+from commentguard.store.posts import post_at
 from commentguard.store.schema import labels, metadata
+from commentguard.versions import new_version, promote, versions
 
 from .running import BLOG, Running, server, until
+from .test_fetching import answered, site
 
 pytestmark = pytest.mark.integration
 
@@ -109,3 +113,29 @@ def test_a_server_that_is_asked_to_end_writes_what_it_took_and_exits_with_0(tmp_
             running.process.terminate()
             assert running.process.wait(30) == 0
             assert _stored(running.store) == {"x": 1}
+
+
+def test_a_promoted_model_is_taken_over_without_a_dropped_request(
+    tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMENTGUARD_MODELS", str(tmp_path))
+    with new_version(tmp_path) as folder:
+        shutil.copytree(model_folder, folder, dirs_exist_ok=True)
+    with server(f"sqlite:///{tmp_path}/store.db", model=None) as running:
+        before = running.client.get("/healthz").json()["model"]
+        promote(tmp_path, versions(tmp_path)[-1])
+        assert running.post("comment-check", {"comment_content": "x"}).headers["x-commentguard-model"] != before
+        assert running.client.get("/healthz").json()["model"] != before
+
+
+def test_a_post_that_nobody_gave_is_fetched_from_a_listed_host(tmp_path: Path) -> None:
+    with site(answered()) as url, server(f"sqlite:///{tmp_path}/store.db", "--fetch-from", url) as running:
+        for permalink in (f"{url}/rye", "http://other.example/rye"):
+            assert running.post("comment-check", {"comment_content": "x", "permalink": permalink}).is_success
+
+        def fetched(address: str) -> bool:
+            with running.store.reading() as connection:
+                return post_at(connection, address) is not None
+
+        until(lambda: fetched(f"{url}/rye"))
+        assert not fetched("http://other.example/rye")

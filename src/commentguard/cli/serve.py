@@ -29,6 +29,10 @@ from commentguard.cli.options import example, model_option, quiet_option, store_
     "--keep-days", type=click.IntRange(0, 36_500), default=365, show_default=True,
     help="For how long comments are kept as context of later ones; 0 keeps none.",
 )  # fmt: skip
+@click.option(
+    "--fetch-from", multiple=True, metavar="HOST", help="Fetch posts that are not in the store from this host of "
+    "yours by their permalink; may be given more than once. A host within your own network is given as a number.",
+)  # fmt: skip
 @quiet_option
 def command(
     host: str,
@@ -38,6 +42,7 @@ def command(
     workers: int,
     off_topic: str,
     keep_days: int,
+    fetch_from: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Answer blogs over HTTP, as Akismet does and in JSON.
@@ -47,8 +52,9 @@ def command(
     """
     from commentguard.server.running import serve
     from commentguard.server.settings import Settings
+    from commentguard.store.places import host_of
 
-    settings = Settings(store, model, off_topic == "spam", keep_days)
+    settings = Settings(store, model, off_topic == "spam", keep_days, tuple(map(host_of, fetch_from)))
 
     def ready(address: str) -> None:
         if not quiet:

@@ -69,12 +69,17 @@ class Judge:
         Where posts and threads are looked up.
     missed : callable
         Called where the store could not be asked, and verdicts were given without it.
+    wanted : callable
+        Called with the address of a post that is not known.
     """
 
-    def __init__(self, guard: CommentGuard, store: Store, missed: Callable[[], None]) -> None:
+    def __init__(
+        self, guard: CommentGuard, store: Store, missed: Callable[[], None], wanted: Callable[[str], None]
+    ) -> None:
         self.guard = guard
         self._store = store
         self._missed = missed
+        self._wanted = wanted
         self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
         self._thread = threading.Thread(target=self._work, name="commentguard-judge", daemon=True)
 
@@ -141,10 +146,14 @@ class Judge:
     def _with_context(self, cases: Sequence[_Case]) -> list[tuple[Comment, str]]:
         try:
             with self._store.reading() as connection:
-                return [_in_context(connection, case.comment, case.post_id) for case in cases]
+                found = [_in_context(connection, case.comment, case.post_id) for case in cases]
         except StoreError:
             self._missed()
             return [(case.comment, _place(case.comment, case.post_id)) for case in cases]
+        for comment, _ in found:
+            if comment.post is not None and comment.post.url and not (comment.post.title or comment.post.text):
+                self._wanted(comment.post.url)
+        return found
 
     def _verdicts(self, comments: list[Comment]) -> list[Verdict]:
         return [verdict for _, verdict in self.guard.classify_many(comments)]
@@ -182,9 +191,11 @@ def _place(comment: Comment, post_id: str) -> str:
 
 
 @contextmanager
-def judging(guard: CommentGuard, store: Store, missed: Callable[[], None]) -> Iterator[Judge]:
+def judging(
+    guard: CommentGuard, store: Store, missed: Callable[[], None], wanted: Callable[[str], None]
+) -> Iterator[Judge]:
     """Start a judge; it ends when what waits is judged."""
-    judge = Judge(guard, store, missed)
+    judge = Judge(guard, store, missed, wanted)
     judge._thread.start()
     try:
         yield judge

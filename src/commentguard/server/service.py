@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from commentguard.errors import StoreError
 from commentguard.guard import load_model
 from commentguard.labels import Decision
-from commentguard.records import Label, Verdict
+from commentguard.records import Label, Post, Verdict
+from commentguard.server.fetching import fetching
 from commentguard.server.judge import Judge, Judged, judging
 from commentguard.server.metrics import Metrics
 from commentguard.server.settings import Settings
@@ -24,6 +25,7 @@ from commentguard.store.database import Store, open_store
 from commentguard.store.erasure import erase_before
 from commentguard.store.keys import name_of_key
 from commentguard.store.labels import put_labels
+from commentguard.store.posts import put_posts
 from commentguard.store.usage import count, today
 from commentguard.store.writer import Writer, writing_to
 
@@ -164,6 +166,13 @@ def _wrong(verdict: Verdict, label: Label) -> str:
     return "missed_spam" if label == "spam" else "false_positives"
 
 
+def _keep(writer: Writer, post: Post) -> None:
+    def write(connection: Connection) -> None:
+        put_posts(connection, [post])
+
+    writer.write(write)
+
+
 @contextmanager
 def running_service(settings: Settings) -> Iterator[Service]:
     """Open the store, load the model and start the threads that work; what was taken is written when it ends."""
@@ -173,7 +182,8 @@ def running_service(settings: Settings) -> Iterator[Service]:
         guard = load_model(settings.model)
         with (
             writing_to(store) as writer,
-            judging(guard, store, metrics.store_errors.inc) as judge,
+            fetching(frozenset(settings.fetch_from), lambda post: _keep(writer, post)) as fetcher,
+            judging(guard, store, metrics.store_errors.inc, fetcher.want) as judge,
         ):
             yield Service(settings, store, writer, judge, metrics)
     finally:

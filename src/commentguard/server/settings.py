@@ -31,12 +31,15 @@ class Settings:
         True to answer clients of the Akismet protocol, which know spam and ham alone, that off-topic is spam.
     keep_days : int
         For how many days comments are kept as context of later ones; 0 for none at all.
+    fetch_from : tuple of str
+        Hosts, as `commentguard.store.places.host_of` writes them, from which posts may be fetched by their permalink.
     """
 
     store: str
     model: str | None = None
     off_topic_is_spam: bool = False
     keep_days: int = 365
+    fetch_from: tuple[str, ...] = ()
 
     def to_environment(self) -> None:
         """Leave the settings to the processes that this one starts."""
@@ -45,4 +48,5 @@ class Settings:
     @classmethod
     def from_environment(cls) -> Settings:
         """Return the settings that the process that started this one left."""
-        return cls(**json.loads(os.environ[VARIABLE]))
+        found = json.loads(os.environ[VARIABLE])
+        return cls(**{**found, "fetch_from": tuple(found["fetch_from"])})

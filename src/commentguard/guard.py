@@ -110,8 +110,9 @@ class CommentGuard:
 
         A personal layer over the model follows from the last `personal.KEPT` decisions; what the model says of
         comments unlike them stays (`commentguard.personal`). The first decision takes about a second, each further one
-        some 20 ms with hundreds before it. The layer lives in this object alone, until another model is taken over:
-        what must last goes to a labels file, and from there into a model by `commentguard.update`.
+        some 30 ms with hundreds before it, up to a second with `personal.KEPT`; other threads may classify meanwhile.
+        The layer lives in this object alone, until another model is taken over: what must last goes to a labels file,
+        and from there into a model by `commentguard.update`.
 
         Parameters
         ----------

@@ -145,6 +145,7 @@ def test_an_old_model_is_not_judged_by_rows_that_it_learned_from(model_folder: P
     seen = train(rows(), start=start, against=old).comparison
     assert seen is not None
     assert seen.old.n == 12
+    assert train(rows(), start=start, against=old).relearned
     assert (seen.flips, seen.figures["macro_f1"].difference) == ((), (0, 0, 0))  # learned from the same rows again
     orphan = saved(rows(10), start, tmp_path / "orphan")
     orphan.model.manifest["notes"]["parent"] = "of which nobody knows"
@@ -170,7 +171,7 @@ def test_a_model_that_is_gone_on_from_is_not_judged_by_what_it_learned(model_fol
     old = saved(rows(), load_model(model_folder), tmp_path / "old")
     result = train(rows(), start=old)
     assert result.comparison is None
-    assert any("learned from all rows held out" in warning for warning in result.warnings)
+    assert any("knows all rows held out" in warning for warning in result.warnings)
     assert train(
         [*rows(), *(replace(row, id=f"{row.id}+", text=row.text + "!") for row in rows())], start=old
     ).comparison

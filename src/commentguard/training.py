@@ -61,6 +61,8 @@ class TrainingResult:
     held_out : ndarray of float64, shape (n, 3), or None
         Probabilities of these rows, in the order of `records.LABELS`, by models that learned from other posts or blogs
         alone; None where a model was gone on from, which does not give them on the way.
+    relearned : bool
+        Whether the old model learned once more, without the rows held out, to be compared.
     """
 
     model: Model
@@ -71,6 +73,7 @@ class TrainingResult:
     refusal: str = ""
     rows: tuple[Comment, ...] = ()
     held_out: NDArray[np.float64] | None = None
+    relearned: bool = False
 
     @property
     def beside(self) -> dict[str, str]:
@@ -153,7 +156,7 @@ def train(
         split = hold_out(rows, campaigns, (test_size, 1 - test_size), by=group, seed=seed)[0]
         trial.judge(lesson, split, start, compared)
     if trial.evaluation is None:
-        told.append("nothing was held out: there are no figures")
+        told.append(trial.why_not)
     classifier, model = lesson.learned(np.ones(len(rows), dtype=bool), start)
     notes: dict[str, Any] = {"test_size": test_size, "group": group, "balance": balance}
     refusal = trial.comparison.refusal if trial.comparison else ""
@@ -165,10 +168,10 @@ def train(
     if start:
         notes["reference"] = _reference(start, rows)
     model = replace(model, manifest={"notes": {**model.manifest["notes"], **notes}})
-    held_out = classifier.held_out_ if start is None else None
     return TrainingResult(
-        model, trial.evaluation, dict(counts), tuple(told), trial.comparison, refusal, tuple(rows), held_out
-    )
+        model, trial.evaluation, dict(counts), tuple(told), trial.comparison, refusal, tuple(rows),
+        held_out=classifier.held_out_ if start is None else None, relearned=trial.relearned,
+    )  # fmt: skip
 
 
 def to_model(
@@ -239,6 +242,8 @@ class _Trial:
     """The judging of a model that learned without the held-out rows."""
 
     told: list[str]
+    why_not: str = "nothing was held out: there are no figures"
+    relearned: bool = False
     evaluation: Evaluation | None = None
     comparison: Comparison | None = None
 
@@ -249,7 +254,7 @@ class _Trial:
             )
         judged = split.judged & ~_known(start, lesson.rows)
         if not judged.any() and split.judged.any():
-            self.told.append("the model that is gone on from learned from all rows held out: begin with --from default")
+            self.why_not = "the model gone on from knows all rows held out, so there are no figures: use --from default"
         if not judged.any() or lesson.labels(split.learn) < lesson.labels(judged | split.learn):
             return
         new = CommentGuard(lesson.learned(split.learn, start)[1])
@@ -258,6 +263,7 @@ class _Trial:
             self.told.append("the old model learned from all rows held out: it can't be compared with the new one")
             old = None
         judged &= unseen if old else True
+        self.relearned = old is not None and old is not against
         rows = list(compress(lesson.rows, judged))
         if len(rows) < FEW_JUDGED:
             self.told.append(f"only {len(rows)} rows were held out: the figures say little; label more")

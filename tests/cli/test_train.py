@@ -126,7 +126,9 @@ def test_a_folder_that_holds_something_else_is_refused_before_the_work(
     assert handed == {}
 
 
-@pytest.mark.parametrize("options", [("--map", "approved=good"), ("--test-size", "1"), ("--seed", "-1")])
+@pytest.mark.parametrize(
+    "options", [("--map", "approved=good"), ("--test-size", "1"), ("--seed", "-1"), ("--flips", "f.html")]
+)
 def test_values_that_can_not_be_are_wrong_usage(options: tuple[str, ...], dataset: Path, tmp_path: Path) -> None:
     assert run("train", dataset, "-o", tmp_path / "model", *options).exit_code == 2
 
@@ -185,7 +187,7 @@ def test_a_worse_version_is_kept_and_not_used(judged: Callable[[bool], None], da
     assert "kept as v1 and not used" in said
     assert error.startswith("commentguard: the old model is better on 30 held-out rows")
     assert error.endswith("or replace it with --force")
-    assert "old model" in found.stdout
+    assert "\nold model: default (" in found.stdout
     assert versions.promoted(tmp_path / "m") == "default"
     assert run("models", "promote", "v1", "--models", tmp_path / "m").exit_code == 1
 

@@ -10,7 +10,6 @@ import click
 
 from commentguard.cli.failure import Failure
 from commentguard.cli.options import (
-    chosen_format,
     example,
     map_option,
     models_option,
@@ -46,6 +45,12 @@ def _learning_options(function: Decorated) -> Decorated:
     return function
 
 
+def _table(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.lower().endswith((".csv", ".csv.gz")):
+        raise click.BadParameter(f"{value} is written as CSV; let its name end in .csv")
+    return value
+
+
 @click.command(
     "train",
     epilog=example(
@@ -60,10 +65,10 @@ def _learning_options(function: Decorated) -> Decorated:
 @reading_options
 @map_option
 @_learning_options
-@click.option("--flips", metavar="FILE", help="Write, as CSV, the held-out comments that old and new model call by "
-              "different labels.")  # fmt: skip
-@click.option("--suspects", metavar="FILE", help="Write, as CSV, the comments whose label is likely wrong: mend them, "
-              "and take them back with labels import.")  # fmt: skip
+@click.option("--flips", metavar="FILE", callback=_table, help="Write, as CSV, the held-out comments that old and new "
+              "model call by different labels.")  # fmt: skip
+@click.option("--suspects", metavar="FILE", callback=_table, help="Write, as CSV, the comments whose label is likely "
+              "wrong: mend them, and take them back with labels import.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the old model though it is better; the manifest says so.")
 @click.option("--name", default="", help="What the model calls itself; otherwise the folder's name.")
 @quiet_option
@@ -98,7 +103,6 @@ def command(
 
     read = Sources(sources, format_name, columns, posts, strict)
     for file in (flips, suspects):
-        chosen_format(None, file, ("csv",), "csv")
         read.refuse_as_output(file)
     place = Place(output, models, name)
     place.check()
@@ -107,11 +111,12 @@ def command(
 
     begin = None if start == "nothing" else load_model(start, models=models)
     comments = _labelled(read, mapping, quiet)
-    result = train(comments, start=begin, against=place.old_model(begin), **options)
+    old = place.old_model(begin)
+    result = train(comments, start=begin, against=old, **options)
     for warning in result.warnings:
         _say(f"warning: {warning}")
     _look_for_suspects(result, begin, options["seed"], suspects)
-    _write_figures(result, flips)
+    _write_figures(result, old, flips)
     worse = result.refusal if place.replaces else ""
     notes = {
         "sources": [_base(source) if source != "-" else source for source in sources],
@@ -176,14 +181,15 @@ def _look_for_suspects(result: TrainingResult, start: CommentGuard | None, seed:
         _say(f"more than {MOST_ROWS:,} rows: only contradictions were looked for among the labels, no unlikely ones")
 
 
-def _write_figures(result: TrainingResult, flips: str | None) -> None:
+def _write_figures(result: TrainingResult, old: CommentGuard, flips: str | None) -> None:
     from commentguard.reports.comparison import write_comparison, write_flips
     from commentguard.reports.figures import write_evaluation
     from commentguard.reports.output import open_output
 
     with open_output(None) as stream:
         if result.comparison is not None:
-            write_comparison(result.comparison, stream)
+            again = ", learned again without the rows held out" if result.relearned else ""
+            write_comparison(result.comparison, stream, f"{old.name} ({old.fingerprint}){again}")
         elif result.evaluation is not None:
             write_evaluation(result.evaluation, stream)
     if flips is not None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from commentguard.readers import escape_cell
 from commentguard.records import LABELS, Comment
+from commentguard.reports.display import printable
 from commentguard.reports.figures import write_confusion
 from commentguard.reports.table import console_for
 
@@ -34,8 +35,18 @@ MAX_CELL: Final = 32_000
 """The longest text of a cell, in characters: spreadsheets break longer ones apart."""
 
 
-def write_comparison(comparison: Comparison, stream: TextIO) -> None:
-    """Write two models side by side, each figure with its 95% interval, and what the new one makes of each label."""
+def write_comparison(comparison: Comparison, stream: TextIO, about_old: str = "") -> None:
+    """Write two models side by side, each figure with its 95% interval, and what the new one makes of each label.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From `commentguard.train`.
+    stream : text stream
+        Where to.
+    about_old : str
+        What the old model is, in words; empty: nothing is said of it.
+    """
     console = console_for(stream)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in (f"{comparison.old.n:,} labelled comments held out", "old model", "new model", "difference"):
@@ -46,6 +57,8 @@ def write_comparison(comparison: Comparison, stream: TextIO) -> None:
             cells = (_with_interval(figure.old), _with_interval(figure.new), _with_interval(figure.difference, "+"))
             table.add_row(name, *cells)
     console.print(table)
+    if about_old:
+        console.print(Text(f"\nold model: {printable(about_old)}"))
     console.print(Text(f"\n{flips_in_words(comparison.flips)}\n\nnew model:"))
     write_confusion(comparison.new, stream)
 

@@ -64,7 +64,7 @@ def write_confusion(evaluation: Evaluation, stream: TextIO) -> None:
 def write_models(listed: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
     """Write a list of models, one a line; the one in use has a star."""
     models = list(listed)
-    known = {model["fingerprint"]: model["version"] for model in models if "damaged" not in model}
+    known = {model["fingerprint"]: model["version"] for model in models[::-1] if "damaged" not in model}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("", "version", "made", "fingerprint", "went on from", "rows", "name"):
         table.add_column(Text(name), overflow="fold", justify="right" if name == "rows" else "left")

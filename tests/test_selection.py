@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_comments_of_one_host_or_one_post_are_spread() -> None:
 
 
 def test_other_orders_are_by_date_spam_and_chance() -> None:
-    dates = (datetime(2020, 5, 1), None, datetime(2019, 1, 1), datetime(2021, 1, 1))
+    dates = (datetime(2020, 5, 1, tzinfo=UTC), None, datetime(2019, 1, 1), datetime(2021, 1, 1))
     judged = [(Comment("x", id=str(n), date=date), verdict(0.2 * n)) for n, date in enumerate(dates)]
     assert ids(judged, "time") == ["2", "0", "3", "1"]
     assert ids(judged, "newest") == ["3", "0", "2", "1"]

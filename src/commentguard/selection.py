@@ -61,8 +61,8 @@ def uncertainty(verdict: Verdict) -> float:
 
 
 def _by_time(candidate: Candidate) -> float:
-    date = candidate.comment.date
-    return -(date - datetime.min).total_seconds() if date else -math.inf
+    date = candidate.comment.date  # by the clock on the wall: some callers give time zones, others none
+    return -(date.replace(tzinfo=None) - datetime.min).total_seconds() if date else -math.inf
 
 
 def _by_chance(candidate: Candidate) -> float:

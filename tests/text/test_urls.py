@@ -30,7 +30,7 @@ from hostile import TEXT
         ("http://xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("", ""),
         ("   ", ""),
-        ("http://", "http"),
+        ("http://", ""),
         ("///", ""),
         ("?x=1", ""),
     ],

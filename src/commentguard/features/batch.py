@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.features.documents import Documents
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
 from commentguard.features.texts import Written, lay_out
@@ -18,7 +20,6 @@ from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
 from commentguard.text.codes import Codes
 from commentguard.text.html import plain_text
-from commentguard.text.words import Terms
 
 TEXT_LIMIT: Final = 4_000
 """Characters looked at of a comment: three quarters from its head, the rest from its tail."""
@@ -155,14 +156,14 @@ class Batch:
         return sides_of(self.posts)
 
     @cached_property
-    def title(self) -> Texts:
-        """Titles of the distinct posts."""
-        return _joined([side.title for side in self.sides])
+    def title(self) -> Documents:
+        """Words of the titles of the distinct posts."""
+        return Documents.of([side.title for side in self.sides])
 
     @cached_property
-    def body(self) -> Texts:
-        """Bodies of the distinct posts."""
-        return _joined([side.body for side in self.sides])
+    def body(self) -> Documents:
+        """Words of the bodies of the distinct posts."""
+        return Documents.of([side.body for side in self.sides])
 
     @cached_property
     def _distinct_messages(self) -> tuple[list[tuple[str, str]], list[list[int]]]:
@@ -179,11 +180,22 @@ class Batch:
         return self._distinct_messages[1]
 
     @cached_property
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All messages of all threads, one after the other: the comment of each, in order, and its `message`."""
+        sizes = np.fromiter(map(len, self.messages_of), dtype=np.int64, count=len(self))
+        messages = np.fromiter(chain.from_iterable(self.messages_of), dtype=np.int64, count=sizes.sum())
+        return np.arange(len(self)).repeat(sizes), messages
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        """Author and text of each of `message`."""
+        return self._distinct_messages[0]
+
+    @cached_property
     def _earlier(self) -> list[Written]:
         """The distinct earlier messages of all threads with their authors, laid out together."""
-        found = self._distinct_messages[0]
-        texts = [plain_text(text) for _, text in found]
-        return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in found], NAME_LIMIT))
+        texts = [plain_text(text) for _, text in self.messages]
+        return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in self.messages], NAME_LIMIT))
 
     @cached_property
     def message(self) -> Written:
@@ -205,8 +217,3 @@ class Batch:
         if values:
             column[list(values)] = list(values.values())
         return column
-
-
-def _joined(stems: Sequence[NDArray[np.uint32]]) -> Texts:
-    counts = np.fromiter(map(len, stems), dtype=np.int64, count=len(stems))
-    return Texts(Terms(np.arange(len(stems)).repeat(counts), counts, np.concatenate(stems)))

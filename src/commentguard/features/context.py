@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,6 @@ from commentguard.text.characters import SCRIPTS
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
-
-_AUTHOR, _TEXT = attrgetter("author"), attrgetter("text")
 
 
 @signal("a ping from the blog itself", "not from the blog itself")
@@ -78,15 +75,24 @@ def thread_length(batch: Batch) -> Numbers:
 @signal("has commented here before", "has not commented here before")
 def known_author(batch: Batch) -> Numbers:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    return batch.column(
-        bool(comment.author) and comment.author in map(_AUTHOR, comment.thread) for comment in batch.comments
-    )
+    names = [comment.author or None for comment in batch.comments]
+    return _said_before(batch, names, [name for name, _ in batch.messages])
 
 
 @signal("repeats an earlier message", "repeats no earlier message")
 def repeats_message(batch: Batch) -> Numbers:
     """1 where an earlier message of the thread has the same text, else 0."""
-    return batch.column(comment.text in map(_TEXT, comment.thread) for comment in batch.comments)
+    return _said_before(batch, [comment.text for comment in batch.comments], [text for _, text in batch.messages])
+
+
+def _said_before(batch: Batch, own: list[str | None] | list[str], messages: list[str]) -> Numbers:
+    """Return 1 where what is a comment's own is that of an earlier message, of which `THREAD_LIMIT` are looked at."""
+    numbers: dict[str | None, int] = {}
+    of_message = np.array([numbers.setdefault(value, len(numbers)) for value in messages], dtype=np.int64)
+    of_comment = np.array([numbers.get(value, -1) for value in own])
+    comment, message = batch.places
+    same = comment[of_message.take(message) == of_comment.take(comment)]
+    return (np.bincount(same, minlength=len(batch)) > 0).astype(np.float64)
 
 
 @signal("a long post", "a short post, or its text is unknown")

@@ -42,7 +42,7 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    for column, signal in zip(columns, SIGNALS, strict=False):
-        column[:] = signal.compute(batch)
+    signals = np.concatenate([signal.compute(batch) for signal in SIGNALS])
+    columns[: len(SIGNALS)] = signals.reshape(len(SIGNALS), -1)
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
     return columns.T

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Batch
+from commentguard.features.batch import NAME_LIMIT, Batch
+from commentguard.features.keys import ITEM_BITS
 from commentguard.features.registry import signal, signals_of
 from commentguard.features.texts import Written
 from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER
@@ -16,8 +16,9 @@ from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 
+_ADDRESS_LIMIT = 300
 _SOLD = ("vice", "money", "promotion", "seo", "essay", "magic")
-_ADDRESS = re.compile(r"http|www\.|\.com|\.net|\.org|@")
+_ADDRESS = ("http", "www.", ".com", ".net", ".org", "@")
 
 
 @signal("a name is given", "no name is given")
@@ -60,16 +61,21 @@ def name_sells(batch: Batch) -> Numbers:
 
 @signal("a name that looks like an address", "a name that is no address")
 def name_is_address(batch: Batch) -> Numbers:
-    """1 where the name holds ``http``, ``www.``, ``.com`` or ``@``, else 0."""
-    return batch.column(_ADDRESS.search(comment.author.lower()) is not None for comment in batch.comments)
+    """1 where the name holds ``http`` and a slash, ``www.``, ``.com`` or ``@``, else 0."""
+    addressed = {}
+    for number, comment in enumerate(batch.comments):
+        name = comment.author
+        if "." in name or "@" in name or "/" in name:
+            addressed[number] = any(map(name[:NAME_LIMIT].lower().__contains__, _ADDRESS))
+    return batch.sparse_column(addressed)
 
 
 @signal("the name stands in the text", "the name does not stand in the text")
 def name_in_text(batch: Batch) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    names, found = batch.author.sorted_words, batch.text.sorted_words
-    there = found.searchsorted(names, side="right") > found.searchsorted(names)
-    return np.bincount(names >> 32, there, len(batch)) / batch.author.some_words
+    names = batch.author.words
+    which, _ = batch.text.distinct[0].find(names.text << ITEM_BITS | names.stems)
+    return np.bincount(names.text.take(which), minlength=len(batch)) / batch.author.some_words
 
 
 @signal("the name stands in the address", "the name does not stand in the address")
@@ -126,11 +132,13 @@ def host_sells(batch: Batch) -> Numbers:
 
 @signal("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch) -> Numbers:
-    """Slashes, hyphens and query marks after ``https://``, 0 up: people give their front page, promoters a deep one."""
+    """Slashes, hyphens and query marks behind ``://``, 0 up: people give their front page, promoters a deep one."""
     addresses = {number: comment.author_url for number, comment in enumerate(batch.comments) if comment.author_url}
-    return batch.sparse_column(
-        {number: sum(map(url[8:300].rstrip("/").count, "/-?=_")) for number, url in addresses.items()}
-    )
+    return batch.sparse_column({number: _depth(url[:_ADDRESS_LIMIT]) for number, url in addresses.items()})
+
+
+def _depth(url: str) -> int:
+    return sum(map(url[url.find("://") + 3 if "://" in url else 0 :].rstrip("/").count, "/-?=_"))
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
+from commentguard.features.keys import ITEM_BITS
 from commentguard.features.registry import Compute, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
@@ -83,8 +84,8 @@ def _in_title(batch: Batch, texts: Texts) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n,)."""
     of_pings = np.flatnonzero(batch.is_ping[texts.words.text])
     text, stems = texts.words.text[of_pings], texts.words.stems[of_pings]
-    there = batch.title.words.text << 32 | batch.title.words.stems
-    return np.bincount(text, np.isin(batch.post_of[text] << 32 | stems, there), len(batch)).astype(np.float64)
+    found, _ = batch.title.stems.find(batch.post_of[text] << ITEM_BITS | stems)
+    return np.bincount(text[found], minlength=len(batch)).astype(np.float64)
 
 
 @signal("a ping's title like the post's", "a ping's title unlike the post's")
@@ -110,12 +111,12 @@ def keyword_title(batch: Batch) -> Numbers:
 @_of_pings(otherwise=0.0)
 def stray_keyword_title(batch: Batch) -> Numbers:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    first = np.cumsum(batch.author.word_counts) - batch.author.word_counts
+    first = batch.author.words.first
     found = {}
     for number in np.flatnonzero(keyword_title(batch)).tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
         stems = batch.author.words.stems[first[number] :][: batch.author.word_counts[number]]
-        found[number] = not np.isin(stems, np.concatenate((side.title, side.body))).any()
+        found[number] = not np.isin(stems, np.concatenate((side.title.stems, side.body.stems))).any()
     return batch.sparse_column(found)
 
 

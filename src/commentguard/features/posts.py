@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.texts import Written, lay_out
+from commentguard.features.documents import Document, documents_of
+from commentguard.features.texts import lay_out
 from commentguard.records import Post
 from commentguard.text.characters import SCRIPTS
 from commentguard.text.html import plain_text
@@ -33,8 +34,8 @@ class PostSide:
 
     Parameters
     ----------
-    title, body : ndarray of uint32, shape (n_words,)
-        Stems of the words of its title and of its text; see `words.Terms`.
+    title, body : Document
+        The words of its title and of its text.
     scripts : ndarray of float64, shape (len(SCRIPTS),)
         Characters of each script in both.
     about_site : float
@@ -43,8 +44,8 @@ class PostSide:
         Registered domain of its address; empty where it has none.
     """
 
-    title: NDArray[np.uint32]
-    body: NDArray[np.uint32]
+    title: Document
+    body: Document
     scripts: NDArray[np.float64]
     about_site: float
     home: str
@@ -52,7 +53,7 @@ class PostSide:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return self.title.nbytes + self.body.nbytes + _OVERHEAD
+        return self.title.size + self.body.size + _OVERHEAD
 
 
 class _Kept:
@@ -108,16 +109,11 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     )
     scripts = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
     about_site = titles.count_in("site", "test") / (titles.word_counts + 1)
-    stems = zip(_split(titles), _split(bodies), strict=True)
+    words = zip(documents_of(titles), documents_of(bodies), strict=True)
     return [
         PostSide(title, body, scripts[number].copy(), float(about_site[number]), _home(post))
-        for number, (post, (title, body)) in enumerate(zip(posts, stems, strict=True))
+        for number, (post, (title, body)) in enumerate(zip(posts, words, strict=True))
     ]
-
-
-def _split(texts: Written) -> list[NDArray[np.uint32]]:
-    """Return the stems of each text, as arrays of their own: a view would keep the others' alive."""
-    return [part.copy() for part in np.split(texts.words.stems, np.cumsum(texts.word_counts)[:-1])]
 
 
 def _home(post: Post) -> str:

@@ -1,148 +1,64 @@
 """Relevance: how well a comment's words fit the post's title, its text and the thread before the comment.
 
-Each side is asked the same questions: how much of what the comment says stands there, how surprising that is for a text
-of that length, how much better the side's own frequencies explain the comment than everyday language does (Mishne,
-Carmel and Lempel, "Blocking Blog Spam with Language Model Disagreement", AIRWeb 2005). Pairs of neighbouring words that
-return show a quotation, or the subject in scripts without spaces.
+Each side is asked: how much of what the comment says stands there, how surprising that is for a text of that length,
+how much better the side's own frequencies explain the comment than everyday language does (Mishne, Carmel and Lempel,
+"Blocking Blog Spam with Language Model Disagreement", AIRWeb 2005). Pairs of neighbouring words that return show a
+quotation, or the subject in scripts without spaces.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
-from commentguard.features.batch import Batch, Texts
+from commentguard.features.batch import Batch
+from commentguard.features.documents import Documents, pair_keys
+from commentguard.features.keys import ITEM, ITEM_BITS, Keys
+from commentguard.features.threads import Found, Thread
 from commentguard.text.characters import UPPER
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-SIDES: Final = ("title", "post", "thread", "all")
-"""What a comment is compared with: the post's title, its text, the earlier messages, all of these."""
-
-_QUESTIONS: Final = ("share", "sum", "top", "surprise", "surplus", "disagreement", "hits")
 _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
 _OPENING: Final = 6
 """Words at the beginning of a comment in which a name of the thread counts as an address."""
 _SALUTATION: Final = 4
 """Words at the beginning of a comment that can end an address such as ``Hi Ann,``."""
-_HEAVIEST: Final = 30
-"""Words of a post, by logarithm of 1 + count times rarity, that say what it is about."""
 _RARE: Final = 5.0
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
-_SPAN: Final = 64.0
-"""More than any inverse document frequency: keeps the values of two comments apart in one sorted array."""
-_FILTER_BITS: Final = 9
-"""Each document has 2**_FILTER_BITS flags that say which items cannot stand there; a search is ten times dearer."""
-_EVERYDAY_LENGTH: Final = 300.0
-"""Words of a side of middling length, for BM25."""
+_HEAVIEST: Final = 30
+"""Words of a post that say what it is about."""
+_SPAN: Final = 256.0
+"""More than any rarity or weight: keeps the values of two comments or posts apart in one sorted array."""
+_GRAIN: Final = 2.0**20
 
 NAMES: Final = (
-    *(f"{side}_{question}" for side in SIDES for question in _QUESTIONS),
-    "all_second",
-    "all_third",
-    "all_bm25",
+    *(f"title_{question}" for question in ("share", "top", "covered")),
+    *(f"post_{question}" for question in ("share", "top", "disagreement")),
+    *(f"thread_{question}" for question in ("share", "top", "surplus", "disagreement")),
+    *(f"all_{question}" for question in ("share", "top", "surplus", "disagreement")),
+    "heavy_share",
     "last_share",
-    "last_top",
     "best_message_share",
-    "own_idf_mean",
-    "own_idf_top",
-    "own_idf_second",
-    "own_idf_third",
-    "own_idf_fifth",
-    "own_idf_middle",
-    "own_idf_low",
+    *(f"own_idf_{place}" for place in ("mean", "top", "fifth", "middle", "low")),
     "own_words",
     "own_rare_words",
-    "unmatched_top",
-    "unmatched_second",
-    "unmatched_third",
-    "heavy_hits",
-    "heavy_share",
-    "title_covered",
-    "title_pairs",
+    *(f"unmatched_{place}" for place in ("top", "second", "third")),
     "post_pairs",
     "thread_pairs",
     "names_opening",
-    "names_anywhere",
-    "addresses_present",
     "addresses_absent",
-    "author_in_thread",
-    "author_in_title",
     "author_in_post",
 )
 """Names of the columns that `relevance` returns."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Items of documents, sorted: key = document << 32 | item, with how often each stands there."""
-
-    keys: Integers
-    counts: Numbers
-
-    @classmethod
-    def of(cls, keys: Integers) -> _Counted:
-        found, counts = np.unique(keys, return_counts=True)
-        return cls(found, counts.astype(np.float64))
-
-    @property
-    def document(self) -> Integers:
-        return self.keys >> 32
-
-    @property
-    def item(self) -> Integers:
-        return self.keys & 0xFFFFFFFF
-
-    def find(self, document: Integers, item: Integers) -> Integers:
-        """Return the position of each item in the document beside it, -1 where it does not stand there."""
-        position = np.full(len(item), -1)
-        if not len(self.keys):
-            return position
-        documents = max(int(self.keys[-1] >> 32), int(document.max(initial=0))) + 1
-        seen = np.zeros(documents << _FILTER_BITS, dtype=bool)
-        seen[_filter_slots(self.document, self.item)] = True
-        within = np.flatnonzero(seen[_filter_slots(document, item)])  # the others cannot stand there: no search
-        wanted = document[within] << 32 | item[within]
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        position[within] = np.where(self.keys[at] == wanted, at, -1)
-        return position
-
-    def look_up(self, document: Integers, item: Integers) -> Numbers:
-        """Return the count of each item in the document beside it, 0 where it does not stand there."""
-        return np.append(self.counts, 0.0)[self.find(document, item)]
-
-
-def _filter_slots(document: Integers, item: Integers) -> Integers:
-    return document << _FILTER_BITS | item & ((1 << _FILTER_BITS) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Thread:
-    """The messages before each comment, one after the other: message `message[i]` stands before `comment[i]`."""
-
-    comment: Integers
-    message: Integers
-    is_last: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, batch: Batch) -> _Thread:
-        sizes = np.fromiter(map(len, batch.messages_of), dtype=np.int64, count=len(batch))
-        flat = np.fromiter((one for held in batch.messages_of for one in held), dtype=np.int64, count=sizes.sum())
-        holder = np.repeat(np.arange(len(batch)), sizes)
-        return cls(holder, flat, np.append(holder[1:] != holder[:-1], True)[: len(flat)])
-
-    def spread(self, owner: Integers) -> tuple[Integers, Integers]:
-        """Return (place in the thread, position of the item) of each item of the messages; `owner` is sorted."""
-        first = np.searchsorted(owner, self.message)
-        count = np.searchsorted(owner, self.message, side="right") - first
-        place = np.repeat(np.arange(len(self.message)), count)
-        return place, np.arange(len(place)) + np.repeat(first - (np.cumsum(count) - count), count)
 
 
 def relevance(batch: Batch, background: Background) -> Numbers:
@@ -158,210 +74,257 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     Returns
     -------
     ndarray of float64, shape (n, len(NAMES))
-        Shares are 0 to 1; sums, tops and surprise in nats, 0 up; surplus and hits in standard deviations; disagreement
-        in nats a word. NaN where a side has no words.
+        Shares are 0 to 1; tops in nats, 0 up; surplus in standard deviations; disagreement in nats a word. NaN where a
+        side has no words.
     """
-    n = len(batch)
-    terms = _Counted.of(_stem_keys(batch.text))
-    of, idf = terms.document, background.idf_of(terms.item.astype(np.uint32))
-    title, post, messages = (_Counted.of(_stem_keys(side)) for side in (batch.title, batch.body, batch.message))
-    thread = _Thread.of(batch)
-    post_of = batch.post_of[of]
-    in_title, at_post = title.look_up(post_of, terms.item), post.find(post_of, terms.item)
-    in_post = np.append(post.counts, 0.0)[at_post]
-    in_thread, in_last, best = _in_messages(n, terms, idf, thread, messages)
-    word_counts = batch.message.word_counts[thread.message].astype(np.float64)
-    title_words, post_words = (side.word_counts[batch.post_of].astype(np.float64) for side in (batch.title, batch.body))
-    thread_words = np.bincount(thread.comment, word_counts, n).astype(np.float64)
-    asked = _Asked(n, of, idf, terms.counts, background)
-    in_all, all_words = in_title + in_post + in_thread, title_words + post_words + thread_words
-    columns = asked.questions(in_title, title_words) + asked.questions(in_post, post_words)
-    columns += asked.questions(in_thread, thread_words) + asked.questions(in_all, all_words)
-    columns += [*asked.greatest(idf * (in_all > 0), (1, 2)), asked.bm25(in_all, all_words)]
-    last = asked.known(np.bincount(thread.comment, thread.is_last * word_counts, n).astype(np.float64))
-    columns += [last * asked.share(in_last), last * asked.highest(idf * (in_last > 0)), best]
-    columns += _own(asked, in_all > 0)
-    columns += _heavy(asked, post, at_post, background, batch)
-    columns.append(_title_covered(asked, in_title, title, background, batch))
-    columns += _pairs(batch, thread, background)
-    columns += _names(batch, thread, title, post, messages)
-    return np.stack(columns, axis=1)
+    own = _Own.of_batch(batch, background)
+    thread = Thread.of_batch(batch)
+    found = thread.find(own.keys)
+    title, post = (_Side.of_posts(own, side, batch.post_of) for side in (batch.title, batch.body))
+    said = _Side.of_thread(own, thread, found)
+    everything = _Side(own, title.counts + post.counts + said.counts, title.words + post.words + said.words)
+    columns = [
+        *(title.share, title.top, _title_covered(own, title, batch, background)),
+        *(post.share, post.top, post.disagreement),
+        *(said.share, said.top, said.surplus, said.disagreement),
+        *(everything.share, everything.top, everything.surplus, everything.disagreement),
+        _heavy_share(own, post, batch, background),
+        *_messages(own, thread, found),
+        *_rarities(own, everything.counts > 0),
+        *_pairs(batch, thread, background),
+        *_names(batch, thread),
+    ]
+    return np.array(columns).T
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The distinct stems of n comments, sorted by comment, and the questions about them."""
+@dataclass(frozen=True)
+class _Own:
+    """The distinct stems of n comments, sorted by comment.
+
+    Parameters
+    ----------
+    n : int
+        Number of comments.
+    keys : Keys
+        The stems.
+    of : ndarray of int64, shape (n_stems,)
+        The comment of each.
+    count, idf : ndarray of float64, shape (n_stems,)
+        How often it stands there, and its inverse document frequency.
+    background : Background
+        How common each word is.
+    """
 
     n: int
+    keys: Keys
     of: Integers
-    idf: Numbers
     count: Numbers
+    idf: Numbers
     background: Background
+
+    @classmethod
+    def of_batch(cls, batch: Batch, background: Background) -> _Own:
+        keys, counts = batch.text.distinct
+        idf = background.idf_of(keys.sorted.astype(np.uint32))
+        return cls(len(batch), keys, keys.documents_of, counts.astype(np.float64), idf, background)
+
+    @cached_property
+    def edges(self) -> Integers:
+        """Where the stems of each comment begin, and where the last end, shape (n + 1,)."""
+        return self.of.searchsorted(np.arange(self.n + 1))
+
+    @cached_property
+    def some_idf(self) -> Numbers:
+        """Sum of the rarity of each comment's stems, at least 1: what shares are taken of."""
+        return np.maximum(self.sum(self.idf), 1)
+
+    @cached_property
+    def some_words(self) -> Numbers:
+        """Words of each comment, at least 1."""
+        return np.maximum(self.sum(self.count), 1)
+
+    @cached_property
+    def everyday(self) -> Numbers:
+        """Frequency of each stem in everyday language."""
+        frequency: Numbers = np.exp(-self.idf) / self.background.words_per_text
+        return frequency
 
     def sum(self, values: NDArray[np.generic]) -> Numbers:
         """Sum values of the stems, comment by comment."""
         return np.bincount(self.of, values, self.n).astype(np.float64)
 
-    def share(self, counts: Numbers) -> Numbers:
-        """Return the share of the comments' rarity that is found on a side."""
-        return self.sum(self.idf * (counts > 0)) / np.maximum(self.sum(self.idf), 1)
-
-    def known(self, words: Numbers) -> Numbers:
-        """Return 1 where a side has words, else NaN."""
-        return np.where(words > 0, 1.0, np.nan)
-
     def highest(self, values: Numbers) -> Numbers:
         """Return the highest value of each comment, 0 where it has no words."""
         column = np.zeros(self.n)
-        first = np.flatnonzero(np.diff(self.of, prepend=-1))
-        if len(first):
-            column[self.of[first]] = np.maximum.reduceat(values, first)
+        (there,) = (self.edges[1:] > self.edges[:-1]).nonzero()
+        if len(there):
+            column[there] = np.maximum.reduceat(values, self.edges[there])
         return column
 
-    def greatest(self, values: Numbers, ranks: tuple[int, ...]) -> list[Numbers]:
-        """Return the values of each comment at these ranks (0 is the greatest), 0 where there are fewer."""
-        shift = np.arange(self.n) * _SPAN
-        first = np.searchsorted(self.of, np.arange(self.n + 1))
-        ordered = np.append(np.sort(self.of * _SPAN - values), 0.0)
-        columns = []
-        for rank in ranks:
-            at = first[:-1] + rank
-            columns.append(np.where(at < first[1:], shift - ordered[np.minimum(at, len(self.of))], 0.0))
-        return columns
 
-    def questions(self, counts: Numbers, words: Numbers) -> list[Numbers]:
-        """Ask one side all questions; see the module's docstring."""
-        matched = counts > 0
-        length = words[self.of]
-        weight = self.idf * matched
-        found = self.sum(weight)
-        chance = self.background.chance(self.idf, length)
-        surprise = self.sum(np.where(matched, -np.log(np.maximum(chance, 1e-9)), 0.0))
-        spread = chance * (1 - chance)
-        surplus = (found - self.sum(self.idf * chance)) / np.sqrt(self.sum(self.idf**2 * spread) + 1)
-        hits = self.sum(matched - chance) / np.sqrt(self.sum(spread) + 0.5)
-        everyday = np.exp(-self.idf) / self.background.words_per_text
-        gain = np.log((1 - _SMOOTHING) * counts / np.maximum(length, 1) / everyday + _SMOOTHING)
-        disagreement = self.sum(gain * self.count) / np.maximum(self.sum(self.count), 1)
-        share = found / np.maximum(self.sum(self.idf), 1)
-        columns = (share, found, self.highest(weight), surprise, surplus, disagreement, hits)
-        return [column * self.known(words) for column in columns]
+@dataclass(frozen=True)
+class _Side:
+    """What comments are compared with, and the answers to what is asked of it.
 
-    def bm25(self, counts: Numbers, words: Numbers) -> Numbers:
-        """Return the Okapi score of a side for the comment as a query (k 1.2, b 0.75)."""
-        damping = 1.2 * (0.25 + 0.75 * words[self.of] / _EVERYDAY_LENGTH)
-        return self.sum(self.idf * counts * 2.2 / (counts + damping)) * self.known(words)
+    Parameters
+    ----------
+    own : _Own
+        The comments' stems.
+    counts : ndarray of float64, shape (n_stems,)
+        How often each stands on this side.
+    words : ndarray of float64, shape (n,)
+        Words of this side.
+    """
+
+    own: _Own
+    counts: Numbers
+    words: Numbers
+
+    @classmethod
+    def of_posts(cls, own: _Own, documents: Documents, post_of: Integers) -> _Side:
+        which, at = documents.stems.find(post_of.take(own.of) << ITEM_BITS | own.keys.sorted & ITEM)
+        counts = np.zeros(len(own.of))
+        counts[which] = documents.counts.take(at)
+        return cls(own, counts, documents.word_counts.take(post_of).astype(np.float64))
+
+    @classmethod
+    def of_thread(cls, own: _Own, thread: Thread, found: Found) -> _Side:
+        counts = np.bincount(found.stem, minlength=len(own.of)).astype(np.float64)
+        return cls(own, counts, np.bincount(thread.comment, thread.word_counts, own.n).astype(np.float64))
+
+    @cached_property
+    def _weight(self) -> Numbers:
+        weight: Numbers = self.own.idf * (self.counts > 0)
+        return weight
+
+    @cached_property
+    def found(self) -> Numbers:
+        """Rarity found on this side."""
+        return self.own.sum(self._weight)
+
+    @cached_property
+    def _length(self) -> Numbers:
+        return self.words.take(self.own.of)
+
+    def _if_known(self, column: Numbers) -> Numbers:
+        return np.where(self.words > 0, column, np.nan)
+
+    @property
+    def share(self) -> Numbers:
+        """Share of the comment's rarity that is found here."""
+        return self._if_known(self.found / self.own.some_idf)
+
+    @property
+    def top(self) -> Numbers:
+        """Rarity of the rarest stem that is found here."""
+        return self._if_known(self.own.highest(self._weight))
+
+    @property
+    def surplus(self) -> Numbers:
+        """How far what is found exceeds what would be found by accident, in standard deviations."""
+        own = self.own
+        chance = own.background.chance(own.idf, self._length)
+        by_accident = own.idf * chance
+        deviation = np.sqrt(own.sum(own.idf * by_accident * (1 - chance)) + 1)
+        return self._if_known((self.found - own.sum(by_accident)) / deviation)
+
+    @property
+    def disagreement(self) -> Numbers:
+        """How much better this side's frequencies explain the comment than everyday language does, a word."""
+        own = self.own
+        likelier = (1 - _SMOOTHING) * self.counts / np.maximum(self._length, 1) / own.everyday
+        return self._if_known(own.sum(np.log(likelier + _SMOOTHING) * own.count) / own.some_words)
 
 
-def _stem_keys(texts: Texts) -> Integers:
-    keys: Integers = texts.words.text << 32 | texts.words.stems
-    return keys
-
-
-def _in_messages(
-    n: int, terms: _Counted, idf: Numbers, thread: _Thread, messages: _Counted
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return counts of the terms over the thread and in its last message, and the best message's share."""
-    place, at = thread.spread(messages.document)  # searching the few words of the comment is the shorter way
-    term = terms.find(thread.comment[place], messages.item[at])
-    place, at, term = (values[term >= 0] for values in (place, at, term))
-    in_thread = np.bincount(term, messages.counts[at], len(idf))
-    in_last = np.bincount(term, messages.counts[at] * thread.is_last[place], len(idf))
-    total = np.maximum(np.bincount(terms.document, idf, n), 1)
-    share = np.bincount(place, idf[term], len(thread.message)) / total[thread.comment]
-    best = np.full(n, np.nan)
+def _messages(own: _Own, thread: Thread, found: Found) -> list[Numbers]:
+    """Return the shares of the comment's rarity that stand in the last message, and in the best one."""
+    in_last = np.zeros(len(own.of), dtype=bool)
+    in_last[found.stem[thread.is_last.take(found.place)]] = True
+    words = np.bincount(thread.comment, thread.is_last * thread.word_counts, own.n)
+    last = np.where(words > 0, own.sum(own.idf * in_last) / own.some_idf, np.nan)
+    place, stem = np.divmod(np.unique(found.place * len(own.of) + found.stem), max(len(own.of), 1))
+    share = np.bincount(place, own.idf.take(stem), len(thread.comment)) / own.some_idf.take(thread.comment)
+    best = np.full(own.n, np.nan)
     np.fmax.at(best, thread.comment, share)
-    return in_thread.astype(np.float64), in_last.astype(np.float64), best
+    return [last, best]
 
 
-def _own(asked: _Asked, matched: NDArray[np.bool_]) -> list[Numbers]:
-    """Describe the comment's own words by their rarity, and the rarest of those that stand nowhere else."""
-    number = np.bincount(asked.of, minlength=asked.n)
-    first = np.cumsum(number) - number
-    ordered = np.append(np.sort(asked.of * _SPAN - asked.idf), 0.0)
-    shift = np.arange(asked.n) * _SPAN
-    middle = np.where(number > 0, shift - ordered[first + number // 2], 0.0)
-    low = np.where(number > 0, shift - ordered[first + np.maximum(number, 1) - 1], 0.0)
-    mean = asked.sum(asked.idf) / np.maximum(number, 1)
-    sizes = [np.log1p(number), np.log1p(asked.sum(asked.idf > _RARE))]
-    unmatched = asked.greatest(np.where(matched, 0.0, asked.idf), (0, 1, 2))
-    return [mean, *asked.greatest(asked.idf, (0, 1, 2, 4)), middle, low, *sizes, *unmatched]
-
-
-def _heavy(asked: _Asked, post: _Counted, at_post: Integers, background: Background, batch: Batch) -> list[Numbers]:
-    """Return how many of the post's heaviest words the comment uses, and their share of the weight of these."""
-    weight = np.log1p(post.counts) * background.idf_of(post.item.astype(np.uint32))
-    document = post.document
-    order = np.lexsort((-weight, document))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - np.searchsorted(document, document)
-    heavy = np.where(rank < _HEAVIEST, weight, 0.0)
-    total = np.bincount(document, heavy, len(batch.posts))[batch.post_of]
-    used = np.append(heavy, 0.0)[at_post]
-    return [asked.sum(used > 0), asked.sum(used) / np.maximum(total, 1)]
-
-
-def _title_covered(asked: _Asked, in_title: Numbers, title: _Counted, background: Background, batch: Batch) -> Numbers:
+def _title_covered(own: _Own, title: _Side, batch: Batch, background: Background) -> Numbers:
     """Return the share of the title's rarity that the comment takes up."""
-    idf = background.idf_of(title.item.astype(np.uint32))
-    total = np.bincount(title.document, idf, len(batch.posts))[batch.post_of]
-    return asked.sum(asked.idf * (in_title > 0)) / np.maximum(total, 1)
+    stems = batch.title.stems
+    idf = background.idf_of(stems.sorted.astype(np.uint32))
+    total = np.bincount(stems.documents_of, idf, len(batch.posts)).take(batch.post_of)
+    return title.found / np.maximum(total, 1)
 
 
-def _pair_keys(texts: Texts) -> tuple[Integers, Integers]:
-    """Return document << 32 | hash of each pair of neighbouring words, and the position of its first word."""
-    found = texts.words
-    at = np.flatnonzero(found.text[1:] == found.text[:-1])
-    first, second = found.stems[at].astype(np.uint64), found.stems[at + 1].astype(np.uint64)
-    mixed = (first * np.uint64(0x9E3779B97F4A7C15) + second * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(32)
-    return found.text[at] << 32 | mixed.astype(np.int64), at
+def _heavy_share(own: _Own, post: _Side, batch: Batch, background: Background) -> Numbers:
+    """Return the share that the comment's words have in the weight of the heaviest words of the post."""
+    stems, of = batch.body.stems, batch.body.stems.documents_of
+    weight = _weights(batch.body.counts, background.idf_of(stems.sorted.astype(np.uint32)))
+    ordered = np.append(np.sort(of * _SPAN - weight), 0.0)
+    first = of.searchsorted(np.arange(len(batch.posts) + 1))
+    last = np.minimum(first[:-1] + _HEAVIEST, first[1:]) - 1
+    least = np.arange(len(batch.posts)) * _SPAN - ordered.take(last)
+    total = np.bincount(of, np.where(weight >= least.take(of), weight, 0.0), len(batch.posts)).take(batch.post_of)
+    used = _weights(post.counts.astype(np.int64), own.idf)
+    heavy = (post.counts > 0) & (used >= least.take(batch.post_of).take(own.of))
+    return own.sum(used * heavy) / np.maximum(total, 1)
 
 
-def _pairs(batch: Batch, thread: _Thread, background: Background) -> list[Numbers]:
-    """Return the logarithm of 1 + the rarity of word pairs shared with the title, the post, the thread."""
-    keys, at = _pair_keys(batch.text)
+def _weights(counts: NDArray[np.integer], idf: Numbers) -> Numbers:
+    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number."""
+    logarithms = np.log1p(np.arange(int(counts.max(initial=0)) + 1))
+    # A multiple of 2**-20, so that the order of a post's words is the same beside other posts.
+    weights: Numbers = np.rint(logarithms.take(counts) * idf * _GRAIN) / _GRAIN
+    return weights
+
+
+def _rarities(own: _Own, matched: Flags) -> list[Numbers]:
+    """Describe the comment's own words by their rarity, and the rarest of those that stand nowhere else."""
+    number = np.diff(own.edges)
+    mean = own.sum(own.idf) / np.maximum(number, 1)
+    places = own.edges[:-1] + np.array([np.zeros_like(number), np.full_like(number, 4), number // 2, number - 1])
+    ranked = _ranked(own, own.idf, places)
+    sizes = [np.log1p(number), np.log1p(own.sum(own.idf > _RARE))]
+    unmatched = _ranked(own, np.where(matched, 0.0, own.idf), own.edges[:-1] + np.arange(3)[:, None])
+    return [mean, *ranked, *sizes, *unmatched]
+
+
+def _ranked(own: _Own, values: Numbers, places: Integers) -> Numbers:
+    """Return the values at some places of the order from the greatest down of each comment, 0 where it has fewer."""
+    ordered = np.append(np.sort(own.of * _SPAN - values), 0.0)
+    there = (places >= own.edges[:-1]) & (places < own.edges[1:])
+    return np.where(there, np.arange(own.n) * _SPAN - ordered.take(places, mode="clip"), 0.0)
+
+
+def _pairs(batch: Batch, thread: Thread, background: Background) -> list[Numbers]:
+    """Return the logarithm of 1 + the rarity of word pairs shared with the post and with the thread."""
+    keys, at = pair_keys(batch.text)
+    order = keys.argsort(kind="stable")
+    order = order[np.append(True, np.diff(keys.take(order)) > 0)[: len(order)]]  # equal pairs weigh the same
+    own, first = Keys(keys.take(order), len(batch)), at.take(order)
     idf = background.idf_of(batch.text.words.stems)
-    order = np.argsort(keys)
-    order = order[np.append(True, np.diff(keys[order]) > 0)[: len(order)]]  # equal pairs weigh the same: keep any
-    own, weight = keys[order], np.maximum(idf[at], idf[at + 1])[order]
-    document, item = own >> 32, own & 0xFFFFFFFF
-    columns = []
-    for side in (batch.title, batch.body):
-        there = _Counted.of(_pair_keys(side)[0]).find(batch.post_of[document], item) >= 0
-        columns.append(np.bincount(document, weight * there, len(batch)))
-    message_keys, _ = _pair_keys(batch.message)
-    place, spread = thread.spread(message_keys >> 32)
-    found = _Counted(own, weight).find(thread.comment[place], message_keys[spread] & 0xFFFFFFFF)
-    there = np.zeros(len(own), dtype=bool)
-    there[found[found >= 0]] = True
-    columns.append(np.bincount(document, weight * there, len(batch)))
-    return [np.log1p(column) for column in columns]
+    weight = np.maximum(idf.take(first), idf.take(first + 1))
+    of = own.documents_of
+    in_post, _ = batch.body.pairs.find(batch.post_of.take(of) << ITEM_BITS | own.sorted & ITEM)
+    in_thread = np.zeros(len(of), dtype=bool)
+    in_thread[own.find(thread.pairs())[1]] = True
+    shared = (of.take(in_post), weight.take(in_post)), (of, weight * in_thread)
+    return [np.log1p(np.bincount(comment, weights, len(batch))) for comment, weights in shared]
 
 
-def _names(batch: Batch, thread: _Thread, title: _Counted, post: _Counted, messages: _Counted) -> list[Numbers]:
-    """Say who is named: somebody of the thread, somebody absent, the comment's author by thread, title or post."""
+def _names(batch: Batch, thread: Thread) -> list[Numbers]:
+    """Say who is named: somebody of the thread at the beginning, somebody absent, the comment's author by the post."""
     n, found, codes = len(batch), batch.text.words, batch.text.codes
-    position = np.arange(len(found.text)) - np.searchsorted(found.text, found.text)
-    place, at = thread.spread(batch.message_author.words.text)
-    named = np.isin(
-        found.text << 32 | found.hashes, thread.comment[place] << 32 | batch.message_author.words.hashes[at]
-    )
-    after, before = codes.raw[found.ends], codes.raw[found.starts - 1]
-    greeted = ((after == ord(",")) | (after == ord(":"))) & (codes.classes[found.starts] == UPPER)
-    addressed = (position < _SALUTATION) & (greeted | (before == ord("@")))
-    flagged = (named & (position < _OPENING), named, addressed & named)
-    said = [np.bincount(found.text, flags, n) > 0 for flags in flagged]
-    said.append((np.bincount(found.text, addressed, n) > 0) & ~said[2])
+    (opening,) = (np.arange(len(found.text)) - found.first.take(found.text) < _OPENING).nonzero()
+    of, start, end = found.text.take(opening), found.starts.take(opening), found.ends.take(opening)
+    named = np.zeros(len(of), dtype=bool)
+    named[thread.names.find(of << ITEM_BITS | found.hashes.take(opening))[0]] = True
+    after, before = codes.raw.take(end), codes.raw.take(start - 1)
+    greeted = ((after == ord(",")) | (after == ord(":"))) & (codes.class_at(start) == UPPER)
+    addressed = (opening - found.first.take(of) < _SALUTATION) & (greeted | (before == ord("@")))
+    by_name, called, present = (np.bincount(of, flags, n) > 0 for flags in (named, addressed, addressed & named))
     own = batch.author.words
-    item = own.stems.astype(np.int64)
-    long = np.flatnonzero(own.ends - own.starts > 2)
-    holder = np.unique(thread.comment << 32 | thread.message)
-    word = _Thread(holder >> 32, holder & 0xFFFFFFFF, np.zeros(0, dtype=bool))
-    first = np.searchsorted(word.comment, own.text[long])
-    count = np.searchsorted(word.comment, own.text[long], side="right") - first
-    name = np.repeat(long, count)
-    message = word.message[np.arange(len(name)) + np.repeat(first - (np.cumsum(count) - count), count)]
-    said.append(np.bincount(own.text[name], messages.find(message, item[name]) >= 0, n) > 0)
-    hits = [np.bincount(own.text, side.find(batch.post_of[own.text], item) >= 0, n) for side in (title, post)]
-    shares = [hit / np.maximum(batch.author.word_counts, 1) for hit in hits]
-    return [*(flags.astype(np.float64) for flags in said), *shares]
+    which, _ = batch.body.stems.find(batch.post_of.take(own.text) << ITEM_BITS | own.stems)
+    in_post = np.bincount(own.text.take(which), minlength=n) / batch.author.some_words
+    return [by_name.astype(np.float64), (called & ~present).astype(np.float64), in_post]

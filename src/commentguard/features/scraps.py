@@ -17,7 +17,8 @@ Numbers = NDArray[np.float64]
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
 _REACH: Final = 2  # keys between which a finger slides
 _LETTERS: Final = 27  # Latin ones, and 0 for all else
-_FIRST_SIGNS: Final = 200
+_FIRST_SIGNS: Final = 100
+_SIGNS: Final = 256
 
 
 @lru_cache(maxsize=1)
@@ -69,23 +70,22 @@ def test_name(batch: Batch) -> Numbers:
 @signal("signed with its own text", "not signed with its own text")
 def text_in_name(batch: Batch) -> Numbers:
     """Share of the text's words that stand in the author's name, 0 to 1: scraps repeat themselves in every field."""
-    found, names = batch.text.sorted_words, batch.author.sorted_words
-    names = names[np.append(names[1:] != names[:-1], True)[: len(names)]]  # each once
-    hits = found.searchsorted(names, side="right") - found.searchsorted(names)
-    return np.bincount(names >> 32, hits, len(batch)) / batch.text.some_words
+    stems, counts = batch.text.distinct
+    _, at = stems.find(batch.author.distinct[0].sorted)
+    return np.bincount(stems.documents_of.take(at), counts.take(at), len(batch)) / batch.text.some_words
 
 
 @signal("many different characters", "few different characters")
 def distinct_characters(batch: Batch) -> Numbers:
-    """Logarithm of 1 + different characters among the first two hundred, 0 up: ``aaaa`` has one."""
+    """Logarithm of 1 + different characters (by their last eight bits) of the first hundred: ``aaaa`` has one."""
     codes = batch.text.codes
     lengths = np.minimum(codes.lengths, _FIRST_SIGNS)
-    first = lengths.cumsum() - lengths
     owner = np.arange(len(batch)).repeat(lengths)
-    signs = codes.folded.take((codes.starts - first).repeat(lengths) + np.arange(len(owner)))
-    found = owner << 16 | signs
-    found.sort()
-    return np.log1p(np.bincount(owner, np.append(found[1:] != found[:-1], True)[: len(owner)], len(batch)))
+    at = np.arange(len(owner)) + (codes.starts - (lengths.cumsum() - lengths)).take(owner)
+    there = np.zeros(len(batch) * _SIGNS, dtype=bool)
+    there[owner * _SIGNS + codes.folded.take(at) % _SIGNS] = True
+    different: Numbers = np.log1p(np.count_nonzero(there.reshape(-1, _SIGNS), axis=1))
+    return different
 
 
 @signal("under a post about comments or the site", "under a post about something else")

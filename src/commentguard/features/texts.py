@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.features.keys import ITEM_BITS, Keys
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
 from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Terms, Words, words
@@ -42,6 +43,12 @@ class Texts:
     def some_words(self) -> NDArray[np.int64]:
         """Words of each text, but 1 where it has none, shape (n_texts,): what shares of words are taken of."""
         return np.maximum(self.words.counts, 1)
+
+    @cached_property
+    def distinct(self) -> tuple[Keys, NDArray[np.int64]]:
+        """The stems of each text, each once, and how often each stands there."""
+        keys, counts = np.unique(self.words.text << ITEM_BITS | self.words.stems, return_counts=True)
+        return Keys(keys, len(self)), counts
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Written:
@@ -93,19 +100,12 @@ class Written(Texts):
         """Share of each text's words, three more assumed, that stand in each list, shape (n_texts, len(LEXICONS))."""
         return self.layout.set_counts[self.place] @ lists_of_sets() / (self.word_counts[:, None] + 3)
 
-    @cached_property
-    def sorted_words(self) -> NDArray[np.int64]:
-        """Text << 32 | hash of all words in order, shape (n_words,)."""
-        keys = self.words.text << 32 | self.words.hashes
-        keys.sort()
-        return keys
-
     def greatest(self, values: NDArray[np.generic]) -> Numbers:
         """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
         greatest = np.zeros(len(self))
         (there,) = self.words.counts.nonzero()
         if len(there):
-            first = self.words.counts.cumsum() - self.words.counts
+            first = self.words.first
             greatest[there] = np.maximum.reduceat(values, first[there])
         return greatest
 

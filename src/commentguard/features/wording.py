@@ -65,9 +65,8 @@ def longest_word(batch: Batch) -> Numbers:
 @signal("words that come again", "hardly a word that comes again")
 def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
-    found = batch.text.sorted_words
-    repeated = found[1:][found[1:] == found[:-1]]
-    return np.bincount(repeated >> 32, minlength=len(batch)) / batch.text.some_words
+    once = np.bincount(batch.text.distinct[0].documents_of, minlength=len(batch))
+    return (batch.text.word_counts - once) / batch.text.some_words
 
 
 @signal("written in capitals", "hardly any capitals")
@@ -104,14 +103,16 @@ def hidden_characters(batch: Batch) -> Numbers:
 @signal("words that mix alphabets", "no mixed alphabets")
 def mixed_alphabets(batch: Batch) -> Numbers:
     """Logarithm of 1 + words with letters of Latin and of Cyrillic or Greek: look-alike letters hide words."""
-    codes, found = batch.text.codes, batch.text.words
-    others = batch.text.count(CYRILLIC) + batch.text.count(GREEK)
-    if not np.minimum(batch.text.count(LATIN), others).any():
+    words = batch.text.words
+    both = np.minimum(batch.text.count(LATIN), batch.text.count(CYRILLIC) + batch.text.count(GREEK)) > 0
+    (at,) = both.take(words.text).nonzero()
+    if not len(at):
         return np.zeros(len(batch))
-    latin, other = codes.has(LATIN).cumsum(), (codes.has(CYRILLIC) | codes.has(GREEK)).cumsum()
-    before, last = found.starts - 1, found.ends - 1
-    mixed = (latin[last] > latin[before]) & (other[last] > other[before])
-    return np.log1p(batch.text.per_text(mixed))
+    bounds = np.array((words.starts.take(at), words.ends.take(at))).T.ravel()
+    codes = batch.text.codes
+    latin, other = codes.has(LATIN), codes.has(CYRILLIC) | codes.has(GREEK)
+    mixed = np.logical_and(*(np.logical_or.reduceat(letters, bounds)[::2] for letters in (latin, other)))
+    return np.log1p(np.bincount(words.text.take(at), mixed, len(batch)))
 
 
 @signal("letters without vowels, as from a random key", "words with ordinary vowels")

@@ -14,7 +14,7 @@ MAX_LINKS: Final = 50
 # Bounded on every side, so that no text makes the search run away.
 LINK: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]\[(){}|\\^`]{3,500}", re.IGNORECASE)
 _HOST = re.compile(
-    r"\s{0,9}(?:[a-z][a-z0-9+-]{0,9}:(?!\d))?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253})", re.IGNORECASE
+    r"\s{0,9}(?:[a-z][a-z0-9+-]{0,9}:(?!\d))?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253}+)(?!:/)", re.IGNORECASE
 )
 _NUMERIC = re.compile(r"[0-9.]+")
 

@@ -38,6 +38,11 @@ class Terms:
     counts: NDArray[np.int64]
     stems: NDArray[np.uint32]
 
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """Number of the first word of each text, shape (n_texts,)."""
+        return self.counts.cumsum() - self.counts
+
 
 @dataclass(frozen=True, slots=True)
 class Words(Terms):
@@ -99,7 +104,7 @@ def hash_words(texts: list[str]) -> NDArray[np.uint32]:
     True
     """
     found = words(encode(texts, limit=100))
-    return found.hashes[found.counts.cumsum() - found.counts]
+    return found.hashes[found.first]
 
 
 def _hashes(

@@ -96,7 +96,7 @@ def test_contributions_and_base_sum_to_the_log_odds(seed: int) -> None:
 def test_only_features_that_were_asked_for_contribute() -> None:
     features, target = some_rows(3)
     features[:, 4:] = 7  # nothing to ask
-    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=0)
+    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
     found = forest.contributions(forest.leaves(features), np.arange(6), 6)
     assert (found[:, 4:] == 0).all()
     assert (found[:, 0] != 0).any()
@@ -120,7 +120,7 @@ def test_no_rows_have_no_leaves() -> None:
 def test_trees_without_a_question_answer_with_their_baseline() -> None:
     features = np.zeros((40, 3), dtype=np.float32)
     target = np.arange(40) < 10
-    forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, seed=0)
+    forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
     assert forest.log_odds(forest.leaves(features)) == pytest.approx(np.full(40, np.log(10 / 30)), abs=1e-6)
     assert forest.contributions(forest.leaves(features), np.arange(3), 3).tolist() == np.zeros((40, 3)).tolist()
 
@@ -128,14 +128,15 @@ def test_trees_without_a_question_answer_with_their_baseline() -> None:
 def test_features_that_are_unknown_in_all_rows_are_not_asked_for() -> None:
     features, target = some_rows(2)
     features[:, 5] = np.nan
-    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=0)
+    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
     assert not (forest.feature[forest.left != np.arange(len(forest.left))] == 5).any()
 
 
 def test_the_same_seed_gives_the_same_trees() -> None:
     features, target = some_rows(9)
     first, second = (
-        fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, seed=4) for _ in range(2)
+        fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=4)
+        for _ in range(2)
     )
     for name in ("roots", "feature", "threshold", "missing_left", "left", "right", "value"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))

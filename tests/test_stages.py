@@ -22,7 +22,7 @@ def stage(n: int, pings: int = 0) -> tuple[Stage, NDArray[np.bool_]]:
     is_ping = features[:, PING] > 0
     features[is_ping, 0] = 0.5
     features[:, PING_COLUMNS[0][0]] = np.where(is_ping, target, 0)
-    return Stage(features, np.ones(n), np.arange(n) % 3, np.ones(n, dtype=bool), SETTINGS), target
+    return Stage(features, np.ones(n), np.arange(n) % 3, np.ones(n, dtype=bool), (SETTINGS, SETTINGS)), target
 
 
 def test_held_out_log_odds_come_from_models_that_did_not_see_the_fold() -> None:

@@ -26,6 +26,7 @@ def fit_forest(
     trees: int,
     leaves: int,
     learning_rate: float,
+    columns: float,
     seed: int,
 ) -> Forest:
     """Learn boosted trees that tell rows with `target` from those without.
@@ -42,6 +43,8 @@ def fit_forest(
         Number of trees, and greatest number of leaves of each.
     learning_rate : float
         What each tree's answer is multiplied by.
+    columns : float
+        Share of the features that each question is chosen from, above 0 and up to 1.
     seed : int
         Of the features that each split may choose from.
 
@@ -55,7 +58,7 @@ def fit_forest(
         learning_rate=learning_rate,
         min_samples_leaf=int(np.clip(len(target) // _ROUNDS_PER_LEAF, 3, 30)),
         l2_regularization=5.0,
-        max_features=0.5,
+        max_features=columns,
         max_bins=63,
         early_stopping=False,
         random_state=seed,

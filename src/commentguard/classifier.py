@@ -178,7 +178,10 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
         held_out = [_by_fold(grams, wording[1:], fold, text_scores), _by_fold(grams, scraps[1:], fold, total_score)]
         features = np.concatenate([named, *held_out, match_held_out], axis=1)
-        stage = Stage(features, weight, fold, trusted, settings, matrix if few else None)
+        # Of spam the n-grams tell most already: in smaller steps, and asked of fewer columns at a time, the trees learn
+        # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
+        calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
+        stage = Stage(features, weight, fold, trusted, (calm, settings), matrix if few else None)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)

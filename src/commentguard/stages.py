@@ -40,12 +40,14 @@ class Trees:
     leaves: int
     learning_rate: float
     seed: int
+    columns: float = 0.5
+    """Share of the columns that each question is chosen from."""
 
     def fit(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Forest:
         """Learn a forest; both values of `target` must occur."""
         return fit_forest(
             features, target, weight, trees=self.trees, leaves=self.leaves,
-            learning_rate=self.learning_rate, seed=self.seed,
+            learning_rate=self.learning_rate, columns=self.columns, seed=self.seed,
         )  # fmt: skip
 
     def learner(self, features: NDArray[np.float32], target: NDArray[np.bool_], weight: NDArray[np.float64]) -> Learn:
@@ -127,8 +129,8 @@ class Stage:
         Each row's fold.
     trusted : ndarray of bool, shape (n,)
         Rows that calibration goes by.
-    settings : Trees
-        How trees are grown.
+    settings : tuple of Trees
+        How trees are grown, for each decision.
     matrix : csr_matrix or None
         N-grams of the rows: where these are few, what the n-grams say is learned beside the trees, not as one of their
         features, and the two are added. None: trees alone.
@@ -138,7 +140,7 @@ class Stage:
     weight: NDArray[np.float64]
     fold: NDArray[np.int64]
     trusted: NDArray[np.bool_]
-    settings: Trees
+    settings: tuple[Trees, Trees]
     matrix: sparse.csr_matrix | None = None
 
     def decide(
@@ -161,7 +163,7 @@ class Stage:
         lessons = [self._lesson(target, rows)]
         if apart is not None and len(set(target[rows & apart & ~is_ping].tolist())) == 2:
             lessons.append(self._scraps_lesson(target, rows, rows & apart & ~is_ping))
-        grown = np.logaddexp.reduce([lesson.held_out(self.fold, self.settings) for lesson in lessons])
+        grown = np.logaddexp.reduce([lesson.held_out(self.fold, self.settings[decision]) for lesson in lessons])
         pings, sure = None, rows & self.trusted
         of_pings = rows & is_ping
         if of_pings.sum() >= LEAST_PINGS and target[of_pings].any() and not target[of_pings].all():
@@ -180,7 +182,7 @@ class Stage:
         if self.matrix is not None:
             weights, bias = self._weights(self.matrix, target, rows)
             layer = weights * np.float32(share), bias * share
-        forests = tuple(lesson.forest(self.settings) for lesson in lessons)
+        forests = tuple(lesson.forest(self.settings[decision]) for lesson in lessons)
         return Decider(forests, pings, np.array([slope, offset]), held_out + share * beside, layer)
 
     def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:

@@ -91,11 +91,11 @@ def test_no_more_pings_of_readers_are_lost_than_allowed(seed: int) -> None:
     assert (probabilities[(truth == 2) & ~is_ping, 0] >= chosen.spam).mean() <= 0.05
 
 
-def test_a_spared_row_is_not_called_spam_and_needs_review() -> None:
-    rows = np.array([[0.9, 0.02, 0.08], [0.9, 0.02, 0.08], [0.1, 0.1, 0.8]])
-    labels, review = decide(rows, Thresholds(spam=0.8), spared=np.array([True, False, True]))
-    assert labels == ["substantive", "spam", "substantive"]
-    assert review == [True, False, False]
+def test_what_promotes_nothing_is_called_spam_only_where_that_is_all_but_certain() -> None:
+    rows = np.array([[0.94, 0.02, 0.04], [0.94, 0.02, 0.04], [0.96, 0.02, 0.02], [0.1, 0.1, 0.8]])
+    labels, review = decide(rows, Thresholds(spam=0.8), harmless=np.array([True, False, True, True]))
+    assert labels == ["substantive", "spam", "spam", "substantive"]
+    assert review == [True, False, False, False]
 
 
 def test_with_few_rows_the_spam_threshold_is_drawn_towards_one_half() -> None:

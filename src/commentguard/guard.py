@@ -283,8 +283,7 @@ class CommentGuard:
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     probabilities = scores.probabilities
     is_ping = scores.features[:, PING] > 0
-    spared = promotes_nothing(scores.features)
-    labels, review = decide(probabilities, model.thresholds, is_ping, spared)
+    labels, review = decide(probabilities, model.thresholds, is_ping, promotes_nothing(scores.features))
     decision, direction = what_decided(labels, probabilities)
     moved = np.empty((len(labels), len(CODES)))
     for number in set(decision.tolist()):

@@ -41,10 +41,7 @@ _PROMOTING: Final = tuple(
     FEATURES.index(name)
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
-_MATCH: Final = FEATURES.index(MATCH)
-_FITS: Final = -2.0
-"""Match score below which a comment fits its post beyond doubt. Of the gold rows that promote nothing and fit so well,
-158 in all, 139 are substantive and 15 spam, of which one was called spam."""
+_CONTEXT: Final = FEATURES.index("all_share")
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
@@ -156,13 +153,12 @@ def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArra
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which comments leave no link, address, e-mail or number and fit their post beyond doubt, shape (n,).
+    """Return which comments leave no link, address, e-mail or number under a post that is known, shape (n,).
 
-    Whatever their wording, these have nothing to gain: a person should look before they are called spam.
+    Whatever their wording, these have nothing to gain.
     """
-    empty = (features[:, _PROMOTING] == 0).all(axis=1)
-    fits: NDArray[np.bool_] = empty & (features[:, _MATCH] < _FITS)
-    return fits
+    empty: NDArray[np.bool_] = (features[:, _PROMOTING] == 0).all(axis=1) & np.isfinite(features[:, _CONTEXT])
+    return empty
 
 
 def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:

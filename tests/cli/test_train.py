@@ -222,7 +222,9 @@ def test_a_new_folder_replaces_nothing_and_is_always_written(
     judged: Callable[[bool], None], dataset: Path, tmp_path: Path
 ) -> None:
     judged(True)
-    assert run("train", dataset, "-o", tmp_path / "new").exit_code == 0
+    found = run("train", dataset, "-o", tmp_path / "new")
+    assert found.exit_code == 0
+    assert "warning: the old model is better on 30 held-out rows" in found.stderr
     assert load_model(tmp_path / "new").name == "new"
 
 

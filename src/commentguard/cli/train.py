@@ -118,6 +118,8 @@ def command(
     _look_for_suspects(result, begin, options["seed"], suspects)
     _write_figures(result, old, flips)
     worse = result.refusal if place.replaces else ""
+    if result.refusal and not worse:  # a new folder takes nobody's place
+        _say(f"warning: {result.refusal}")
     notes = {
         "sources": [_base(source) if source != "-" else source for source in sources],
         "map": dict(mapping),

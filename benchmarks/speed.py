@@ -342,7 +342,7 @@ def main(data: Path | None, number: int, million: bool, only: str | None) -> Non
 
 def measure(data: Path | None, number: int, million: bool, only: str | None) -> None:
     """Print all parts, or the one named."""
-    guard = load_model()
+    guard = load_model("default")
     rows = some_comments(data, number)
     comments = [comment for comment, _ in rows]
     posts, characters = len({comment.post for comment in comments}), sum(len(comment.text) for comment in comments)

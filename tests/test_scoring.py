@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from commentguard.forest import Forest
-from commentguard.scoring import added_odds
+from commentguard.guard import CommentGuard
+from commentguard.records import Comment, Post
+from commentguard.scoring import added_odds, promotes_nothing, score
 
 
 def constant(log_odds: float) -> Forest:
@@ -25,3 +27,25 @@ def test_odds_of_several_forests_are_added() -> None:
 
 def test_without_a_forest_nothing_is_known() -> None:
     assert added_odds((), (), 2).tolist() == [0.0, 0.0]
+
+
+POST = Post(title="Growing plums", text="How plums grow.")
+
+
+@pytest.mark.parametrize(
+    ("comment", "nothing"),
+    [
+        (Comment("Plums grow well here", post=POST), True),
+        (Comment("Plums grow well here", post=Post(title="Growing plums")), False),
+        (Comment("Plums grow well here"), False),
+        (Comment("Plums grow well here", author_url="http://ann.example", post=POST), False),
+        (Comment("Plums: http://ann.example", post=POST), False),
+        (Comment("Plums: ann@mail.example", post=POST), False),
+        (Comment("Plums: 0123 456 789 01", post=POST), False),
+        (Comment("Plums grow well here", type="pingback", post=POST), False),
+    ],
+)
+def test_only_what_leaves_nothing_behind_under_a_post_of_known_text_promotes_nothing(
+    comment: Comment, nothing: bool, guard: CommentGuard
+) -> None:
+    assert promotes_nothing(score(guard.model.parameters, [comment]).features).tolist() == [nothing]

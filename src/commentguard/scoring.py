@@ -41,7 +41,7 @@ _PROMOTING: Final = tuple(
     FEATURES.index(name)
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
-_CONTEXT: Final = FEATURES.index("all_share")
+_POST: Final = FEATURES.index("post_share")
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
@@ -153,11 +153,11 @@ def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArra
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which comments leave no link, address, e-mail or number under a post that is known, shape (n,).
+    """Return which comments leave no link, address, e-mail or number under a post of known text, shape (n,).
 
     Whatever their wording, these have nothing to gain.
     """
-    empty: NDArray[np.bool_] = (features[:, _PROMOTING] == 0).all(axis=1) & np.isfinite(features[:, _CONTEXT])
+    empty: NDArray[np.bool_] = (features[:, _PROMOTING] == 0).all(axis=1) & np.isfinite(features[:, _POST])
     return empty
 
 

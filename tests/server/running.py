@@ -72,13 +72,13 @@ def server(store: str, *options: str, model: str | None = "default") -> Iterator
         said = process.stderr.readline().decode()
         match = re.search(r"http://\S+?(?=;)", said)
         assert match, said + process.stderr.read().decode()
-        with httpx.Client(base_url=match[0], timeout=30) as client:
+        with httpx.Client(base_url=match[0], timeout=60) as client:
             client.get("/healthz").raise_for_status()
             yield Running(match[0], key, opened, process, client)
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(30)
+        process.wait(60)
         if process.stderr is not None:
             process.stderr.close()
         opened.close()

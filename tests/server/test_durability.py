@@ -111,7 +111,7 @@ def test_a_server_that_is_asked_to_end_writes_what_it_took_and_exits_with_0(tmp_
         with server(f"sqlite:///{tmp_path}/{workers}.db", "--workers", workers) as running:
             assert running.post("submit-spam", {"comment_content": "x"}).text == THANKS
             running.process.terminate()
-            assert running.process.wait(30) == 0
+            assert running.process.wait(60) == 0
             assert _stored(running.store) == {"x": 1}
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
+import time
+from contextlib import suppress
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -32,9 +35,13 @@ class Metrics:
         )
 
     def text(self) -> bytes:
-        """Return all counts in the text format of Prometheus."""
+        """Return all counts in the text format of Prometheus; may wait for a worker that starts."""
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        for _ in range(20):
+            with suppress(struct.error):  # a worker that starts has made its file and not filled it yet
+                return generate_latest(registry)
+            time.sleep(0.05)
         return generate_latest(registry)

@@ -182,7 +182,7 @@ async def _healthz(request: Request) -> Response:
 
 async def _metrics(request: Request) -> Response:
     service, _ = await _allowed(request)
-    return Response(service.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+    return Response(await asyncio.to_thread(service.metrics.text), headers={"Content-Type": CONTENT_TYPE})
 
 
 async def _openapi(request: Request) -> Response:

@@ -74,6 +74,7 @@ def serve(
         "commentguard.server.app:create_app", factory=True, workers=workers, log_level="warning", access_log=False,
         server_header=False, proxy_headers=False, ws="none", lifespan="on", timeout_keep_alive=30,
         timeout_graceful_shutdown=10, backlog=2048,
+        timeout_worker_healthcheck=60,  # a worker that starts on a busy machine is slow, not hung
     )  # fmt: skip
     if ready is not None:
         ready(f"http://{_shown(listening)}")

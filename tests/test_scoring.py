@@ -38,6 +38,8 @@ POST = Post(title="Growing plums", text="How plums grow.")
         (Comment("Plums grow well here", post=POST), True),
         (Comment("Plums grow well here", post=Post(title="Growing plums")), False),
         (Comment("Plums grow well here"), False),
+        (Comment("", author="Ann"), False),
+        (Comment(""), True),
         (Comment("Plums grow well here", author_url="http://ann.example", post=POST), False),
         (Comment("Plums: http://ann.example", post=POST), False),
         (Comment("Plums: ann@mail.example", post=POST), False),

@@ -41,6 +41,7 @@ _PROMOTING: Final = tuple(
     FEATURES.index(name)
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
+_SAYING: Final = (FEATURES.index("length"), FEATURES.index("name_length"))
 _POST: Final = FEATURES.index("post_share")
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
@@ -155,10 +156,11 @@ def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArra
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which comments leave no link, address, e-mail or number under a post of known text, shape (n,).
 
-    Whatever their wording, these have nothing to gain.
+    Whatever their wording, these have nothing to gain. Nor has what has neither text nor name, under whatever post.
     """
-    empty: NDArray[np.bool_] = (features[:, _PROMOTING] == 0).all(axis=1) & np.isfinite(features[:, _POST])
-    return empty
+    known = np.isfinite(features[:, _POST]) | (features[:, _SAYING] == 0).all(axis=1)
+    nothing: NDArray[np.bool_] = known & (features[:, _PROMOTING] == 0).all(axis=1)
+    return nothing
 
 
 def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:

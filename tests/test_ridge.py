@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from commentguard.ridge import even_weights, fit_ridge, telling
 
@@ -39,6 +43,20 @@ def test_the_stronger_the_penalty_the_nearer_they_stay_to_where_they_began() -> 
         moved.append(float(np.abs(weights - start[0]).sum()))
     assert moved == sorted(moved, reverse=True)
     assert moved[-1] < 0.05
+
+
+def test_one_thread_works_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[int] = set()
+    solve = scipy.optimize.minimize
+
+    def watched(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        threads.update(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+        return solve(*arguments, **options)
+
+    monkeypatch.setattr("commentguard.ridge.minimize", watched)
+    with threadpool_limits(2):
+        fit_ridge(ROWS, TARGET, EVEN, strength=0.1)
+    assert threads == {1}
 
 
 def test_rows_without_weight_change_nothing() -> None:

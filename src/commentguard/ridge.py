@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 _EVEN: Final = 5.0  # rows of each label that are taken as given before any is counted
 _STEPS: Final = 300
@@ -82,9 +83,10 @@ def fit_ridge(
             slope, push.sum() + bias_strength * shift
         )
 
-    found = minimize(
-        loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "gtol": 1e-4}
-    ).x
+    with threadpool_limits(1, user_api="blas"):  # steps are so short that threads, on a busy machine, only wait
+        found = minimize(
+            loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "gtol": 1e-4}
+        ).x
     weights[columns] += (sizes[columns] * found[:-1]).astype(np.float32)
     return weights, float(bias + found[-1])
 

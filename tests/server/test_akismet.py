@@ -160,6 +160,10 @@ def test_a_request_that_is_too_long_is_refused_before_it_is_read(running: Runnin
         assert b" 413 " in connection.recv(4_000)
 
 
+def test_a_client_hears_that_it_gets_through(running: Running) -> None:
+    assert running.client.get("/1.1/test").text == "connected"  # WordPress warns its owner at any other word
+
+
 def test_a_long_comment_is_judged(running: Running) -> None:
     found = running.post("comment-check", {"comment_content": "rye and oats " * 80_000, "is_test": "1"})
     assert found.text in ("true", "false")

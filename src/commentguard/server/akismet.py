@@ -42,6 +42,7 @@ _SECONDS_SAVED: Final = 30
 def routes() -> list[Route]:
     """Return the endpoints."""
     return [
+        Route("/1.1/test", _test, methods=["GET"]),
         Route("/1.1/verify-key", _verify_key, methods=["POST"]),
         Route("/1.1/comment-check", _comment_check, methods=["POST"]),
         Route("/1.1/submit-spam", _submit_spam, methods=["POST"]),
@@ -76,6 +77,11 @@ def _refused(form: Form, *required: str) -> Response | None:
     if missing is None:
         return None
     return PlainTextResponse(f"Missing required field: {missing}.", headers={_DEBUG: f"Send the field {missing}."})
+
+
+async def _test(request: Request) -> Response:
+    # WordPress's plugin asks so whether it gets through, and warns its owner of a firewall at any other word.
+    return PlainTextResponse("connected")
 
 
 async def _verify_key(request: Request) -> Response:

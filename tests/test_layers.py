@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "commentguard"
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"contrib"},
     {"server"},
     {"store"},
     {"dataframe"},

@@ -1,0 +1,1 @@
+"""How the app's table came to be."""

@@ -1,0 +1,1 @@
+"""Tests of the Django app, in a small project of their own."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +20,9 @@ except ImportError:  # each test module skips then
 else:
     READY = True
     os.environ["DJANGO_SETTINGS_MODULE"] = "contrib.django.blog.settings"
-    os.environ["BLOG_DATABASE"] = os.path.join(tempfile.mkdtemp(), "blog.db")
+    _FOLDER = tempfile.mkdtemp()  # the settings want it before there is any fixture
+    atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+    os.environ["BLOG_DATABASE"] = os.path.join(_FOLDER, "blog.db")
     django.setup()
 
 from commentguard.records import LABELS, Comment, Label, Reason, Verdict

@@ -46,6 +46,15 @@ def test_retraining_adds_a_version_that_is_used_and_says_what_it_came_from(tmp_p
     assert manifest["notes"]["parent"]
 
 
+def test_a_click_counts_at_once_is_taken_back_whole_and_reaches_other_processes(tmp_path: Path) -> None:
+    done = run("examples/learn.py", str(tmp_path / "labels.jsonl"), str(tmp_path / "models"))
+    told, spam = zip(*(line.split(": spam ") for line in done.stdout.splitlines()), strict=True)
+    assert told == ("spam", "taken back", "spam", "v1 in the other process")
+    clicked, taken_back, clicked_again, elsewhere = map(float, spam)
+    assert taken_back < clicked == clicked_again == elsewhere
+    assert len((tmp_path / "labels.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
 def test_the_examples_export_is_labelled_sensibly_by_the_shipped_model() -> None:
     done = run("-m", "commentguard", "classify", "examples/export.xml", "--output-format", "jsonl")
     labels = {row["id"]: row["label"] for row in map(json.loads, done.stdout.splitlines())}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from browsers import chromium
 from commentguard.curves import curves_of
 from commentguard.evaluation import judge
 from commentguard.records import LABELS, Comment, Post, Verdict
@@ -23,7 +22,7 @@ from .examples import verdict
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 pytestmark = pytest.mark.browser
@@ -36,17 +35,9 @@ WIDE, PHONE = (1200, 900), (360, 740)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a browser of this machine, or Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with playwright.sync_playwright() as started:
-        try:
-            launched = started.chromium.launch(
-                executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
-            )
-        except playwright.Error:
-            pytest.skip("there is no browser: apt-get install chromium")
-        yield launched
-        launched.close()
+    """Return one browser for all tests here."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -53,6 +56,23 @@ def test_a_version_that_training_found_worse_is_promoted_by_force_alone(folder: 
     assert found.stderr == "commentguard: v2: v1 is better; --force promotes it all the same\n"
     assert run("models", "promote", "v2", "--models", folder, "--force").exit_code == 0
     assert versions.promotions(folder)[-1].forced
+
+
+@pytest.mark.parametrize("command", [("promote", "default"), ("rollback",)])
+def test_where_nothing_can_be_written_the_model_in_use_stays(
+    command: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("models", "promote", "v1", "--models", folder)
+
+    def read_only(*_: object) -> NoReturn:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "replace", read_only)
+    found = run("models", *command, "--models", folder)
+    assert found.exit_code == 1
+    assert found.stderr.startswith(f"commentguard: {folder}: can't be written to (Read-only file system); name another")
+    assert versions.promoted(folder) == "v1"
+    assert sorted(os.listdir(folder)) == ["promoted.json", "v1", "v2"]
 
 
 def test_an_unknown_version_is_told_with_those_there_are(folder: Path) -> None:

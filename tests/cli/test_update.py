@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -100,10 +102,45 @@ def test_a_file_without_labels_is_told_and_changes_nothing(models: Path, tmp_pat
     assert not models.exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_models_folder_that_is_read_only_is_told(labels: Path, models: Path) -> None:
-    models.mkdir()
-    models.chmod(0o555)
+def test_what_is_wrong_in_a_labels_file_is_told_and_costs_no_other_decision(labels: Path, models: Path) -> None:
+    decide(labels, "substantive")
+    decide(labels, "spam")  # of several on one comment the latest counts
+    decision = labels.read_text(encoding="utf-8").splitlines()[0]
+    with labels.open("a", encoding="utf-8") as stream:
+        stream.write(decision.replace('"spam"', '"rubbish"') + "\n")
+        stream.write(decision[:-20])  # the power went out
+    found = run("update", labels)
+    assert found.exit_code == 0
+    assert "decisions: 1 spam, 0 off-topic, 0 substantive" in found.stderr
+    assert "line 4: its label is none of spam, off-topic, substantive" in found.stderr
+    assert "line 5: the decision was not written to its end; decide again" in found.stderr
+    assert learned_rows(models / "v1") == {row_key(OFFER): "spam"}
+
+
+def test_a_models_folder_that_is_read_only_is_told_and_stays(
+    labels: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("update", labels)
+    before = (models / "promoted.json").read_bytes()
+
+    def read_only(*_: object, **__: object) -> NoReturn:  # also for the super-user, who may write where others may not
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    decide(labels, "substantive")
+    monkeypatch.setattr(Path, "mkdir", read_only)
     found = run("update", labels)
     assert found.exit_code == 1
-    assert "can't be written to" in found.stderr
+    assert found.stderr.splitlines()[-1] == (
+        f"commentguard: {models}: can't be written to (Read-only file system); "
+        "name another folder with --models, or in COMMENTGUARD_MODELS"
+    )
+    assert sorted(os.listdir(models)) == ["promoted.json", "v1"]
+    assert (models / "promoted.json").read_bytes() == before
+
+
+def test_a_file_in_the_place_of_the_models_folder_is_told(labels: Path, models: Path) -> None:
+    models.write_text("x")
+    found = run("update", labels)
+    assert found.exit_code == 1
+    assert f"{models}: is no folder; name another folder with --models" in found.stderr
+    assert models.read_text() == "x"

@@ -23,7 +23,7 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
-_KEPT: Final = 20_000_000  # bytes or so of posts and what is known of them: some 3,000 of middling length
+_KEPT: Final = 40_000_000  # bytes or so of posts and what is known of them: some 4,000 of middling length
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
 _TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
 

@@ -117,9 +117,10 @@ def _mariadb(install: str, daemon: str, client: str, folder: Path) -> Iterator[t
 
 @contextmanager
 def _served(php: str, root: Path, url: str, log: Path) -> Iterator[None]:
+    fresh = ["-d", "opcache.revalidate_freq=0"]  # a test changes the settings
     with log.open("wb") as told:
         process = subprocess.Popen(
-            [php, "-S", url.removeprefix("http://"), "-t", root], stdout=told, stderr=told,
+            [php, *fresh, "-S", url.removeprefix("http://"), "-t", str(root)], stdout=told, stderr=told,
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "3"}, start_new_session=True,
         )  # fmt: skip
     try:

@@ -128,6 +128,21 @@ def test_all_that_a_filter_finds_is_decided_also_where_deciding_changes_what_it_
     assert len(read_decisions(labels)) == 5
 
 
+def test_what_waits_for_a_person_is_found_until_somebody_decides(
+    entry: Entry, comment_on: CommentOn, keywords: KeywordGuard, owner: Client, labels: Path
+) -> None:
+    unsure = comment_on(entry, "off-topic, perhaps")
+    comment_on(entry, "a sure comment")
+    call_command("commentguard_classify", verbosity=0)
+    waiting = owner.get(f"{LIST}?review=waiting").content.decode()
+    assert "off-topic, perhaps" in waiting
+    assert "a sure comment" not in waiting
+    act(owner, "mark_substantive", unsure)
+    assert "off-topic, perhaps" not in owner.get(f"{LIST}?review=waiting").content.decode()
+    assert "off-topic, perhaps" in owner.get(f"{LIST}?review=substantive").content.decode()
+    assert "a sure comment" in owner.get(f"{LIST}?review=nonsense").content.decode()
+
+
 def test_what_cant_be_written_is_not_decided(
     entry: Entry, comment_on: CommentOn, owner: Client, tmp_path: Path
 ) -> None:

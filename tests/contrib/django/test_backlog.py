@@ -24,7 +24,7 @@ from django_comments.models import Comment as Posted
 
 from commentguard.contrib.django import backlog
 from commentguard.contrib.django.context import in_contexts
-from commentguard.contrib.django.models import Judgement
+from commentguard.contrib.django.models import SAID, Judgement, keep
 from contrib.django.blog.models import post_of
 
 from .conftest import KeywordGuard
@@ -110,9 +110,10 @@ def test_a_comment_that_is_deleted_meanwhile_is_left_out(
     entry: Entry, comment_on: CommentOn, keywords: KeywordGuard
 ) -> None:
     made = [comment_on(entry, "one"), comment_on(entry, "two")]
-    verdicts = [keywords.classify(one) for one in in_contexts(made, post_of)]
+    rows = [Judgement.of(one.pk, keywords.classify(seen), "0")
+            for one, seen in zip(made, in_contexts(made, post_of), strict=True)]  # fmt: skip
     Posted.objects.filter(pk=made[0].pk).delete()
-    backlog.keep(made, verdicts, "0")
+    keep(rows, SAID)
     assert list(Judgement.objects.values_list("pk", flat=True)) == [made[1].pk]
 
 

@@ -13,10 +13,27 @@ from django_comments.admin import CommentsAdmin
 from commentguard.contrib.django.backlog import PAGE
 from commentguard.contrib.django.decisions import decide
 from commentguard.errors import CommentGuardError
-from commentguard.records import Label
+from commentguard.records import LABELS, Label
 from commentguard.reports.display import percent, printable
 
 _EXCERPT: Final = 120
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Finds what waits for a person, and what a person has decided."""
+
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - as in the base
+        """Return the choices."""
+        return [("waiting", "Unsure, not decided"), *((label, f"Decided: {label}") for label in LABELS)]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:  # noqa: ANN401
+        """Return the comments of a choice."""
+        if self.value() == "waiting":
+            return queryset.filter(commentguard__needs_review=True, commentguard__decided="")
+        return queryset.filter(commentguard__decided=self.value()) if self.value() in LABELS else queryset
 
 
 class VerdictColumns:
@@ -24,8 +41,8 @@ class VerdictColumns:
 
     list_display: Sequence[Any] = ("name", "excerpt", "verdict", "probability", "needs_review", "decided", "reasons",
                                    "submit_date", "is_public", "is_removed")  # fmt: skip
-    list_filter: Sequence[Any] = ("commentguard__needs_review", "commentguard__label", "commentguard__decided",
-                                  "submit_date", "site", "is_public", "is_removed")  # fmt: skip
+    list_filter: Sequence[Any] = (ReviewFilter, "commentguard__label", "submit_date", "site", "is_public",
+                                  "is_removed")  # fmt: skip
     actions: Sequence[Any] = ("mark_spam", "mark_off_topic", "mark_substantive", "flag_comments", "approve_comments",
                               "remove_comments")  # fmt: skip
 
@@ -56,9 +73,9 @@ class VerdictColumns:
 
     @admin.display(description="review", boolean=True, ordering="commentguard__needs_review")
     def needs_review(self, comment: Any) -> bool | None:  # noqa: ANN401
-        """Tell whether the model is unsure; None where it has not judged."""
+        """Tell whether the model is unsure and nobody has decided; None where it has not judged."""
         judgement = _judgement(comment)
-        return judgement.needs_review if judgement is not None and judgement.label else None
+        return judgement.needs_review and not judgement.decided if judgement is not None and judgement.label else None
 
     @admin.display(description="decided", ordering="commentguard__decided")
     def decided(self, comment: Any) -> str | None:  # noqa: ANN401

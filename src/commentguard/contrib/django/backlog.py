@@ -1,15 +1,13 @@
-"""Comments that came before the model, or were judged by another one: judged page by page, and the verdicts kept."""
+"""Comments that came before the model, or were judged by another one: judged page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from django.db import connection, transaction
 from django_comments import get_model
 
 from commentguard.contrib.django.context import in_contexts
-from commentguard.contrib.django.models import SAID, Judgement
 from commentguard.guard import CommentGuard
 from commentguard.records import Post, Verdict
 
@@ -37,19 +35,6 @@ def judged(
     """Yield comments of a query with their verdicts, a page at a time; no database cursor stays open in between."""
     for page in _pages(comments):
         yield page, [verdict for _, verdict in guard.classify_many(in_contexts(page, post_of))]
-
-
-def keep(comments: Sequence[Any], verdicts: Sequence[Verdict], model: str) -> None:
-    """Keep verdicts of the model with that fingerprint; what persons decided stays as it is."""
-    rows = [Judgement.of(one.pk, verdict, model) for one, verdict in zip(comments, verdicts, strict=True)]
-    with transaction.atomic():
-        there = set(get_model().objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-        Judgement.objects.bulk_create(
-            [row for row in rows if row.pk in there],  # one may have been deleted meanwhile
-            update_conflicts=True,
-            update_fields=SAID,
-            unique_fields=["comment"] if connection.features.supports_update_conflicts_with_target else None,
-        )
 
 
 def _pages(comments: Any) -> Iterator[list[Any]]:  # noqa: ANN401

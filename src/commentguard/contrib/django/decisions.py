@@ -11,7 +11,7 @@ from django_comments import get_model
 
 from commentguard.contrib.django.conf import current
 from commentguard.contrib.django.context import in_contexts
-from commentguard.contrib.django.models import Judgement
+from commentguard.contrib.django.models import DECIDED, Judgement, keep
 from commentguard.labels import Decision, append_decisions
 from commentguard.records import Label
 
@@ -44,8 +44,7 @@ def decide(comments: Sequence[Any], label: Label, user: Any) -> None:  # noqa: A
     append_decisions(settings.labels, made)
     shown = {"is_public": True, "is_removed": False} if settings.actions[label] == "publish" else {"is_public": False}
     with transaction.atomic():
-        for comment in comments:
-            Judgement.objects.update_or_create(comment_id=comment.pk, defaults={"decided": label})
+        keep((Judgement(comment_id=comment.pk, decided=label) for comment in comments), DECIDED)
         get_model().objects.filter(pk__in=[comment.pk for comment in comments]).update(**shown)
 
 

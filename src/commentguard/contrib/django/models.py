@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import models
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.db import connection, models, transaction
 from django_comments import get_model
 
 from commentguard.records import LABELS, Reason, Verdict
@@ -60,5 +63,29 @@ class Judgement(models.Model):
                    model=model, **shares)  # fmt: skip
 
 
-SAID = ("label", "spam", "off_topic", "substantive", "needs_review", "reasons", "model")
-"""The fields that hold what the model said: they change with the model, `decided` does not."""
+SAID: Final = ("label", "spam", "off_topic", "substantive", "needs_review", "reasons", "model")
+"""The fields that hold what the model said."""
+
+DECIDED: Final = ("decided",)
+"""The fields that hold what a person decided."""
+
+
+def keep(judgements: Iterable[Judgement], fields: Sequence[str]) -> None:
+    """Keep some fields of judgements, whether there was one of the comment before or not; other fields stay.
+
+    Parameters
+    ----------
+    judgements : iterable of Judgement
+        As many as fit into memory; those of comments that were deleted meanwhile are left out.
+    fields : sequence of str
+        `SAID` or `DECIDED`.
+    """
+    rows = list(judgements)
+    with transaction.atomic():
+        there = set(get_model().objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        Judgement.objects.bulk_create(
+            [row for row in rows if row.pk in there],
+            update_conflicts=True,
+            update_fields=fields,
+            unique_fields=["comment"] if connection.features.supports_update_conflicts_with_target else None,
+        )

@@ -13,7 +13,7 @@ from django_comments.signals import comment_was_posted
 
 from commentguard.contrib.django.conf import current
 from commentguard.contrib.django.context import in_context
-from commentguard.contrib.django.models import Judgement
+from commentguard.contrib.django.models import SAID, Judgement, keep
 from commentguard.errors import CommentGuardError
 from commentguard.guard import CommentGuard, load_model
 
@@ -48,7 +48,7 @@ def keep_verdict(sender: object, comment: Any, **options: object) -> None:  # no
     """Keep what the model said of a comment, now that the comment has its number."""
     said = getattr(comment, _SAID, None)
     if said is not None:
-        Judgement.of(comment.pk, *said).save()
+        keep([Judgement.of(comment.pk, *said)], SAID)
 
 
 def loaded_guard() -> CommentGuard:

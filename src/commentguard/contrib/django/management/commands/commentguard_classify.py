@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from commentguard.contrib.django.backlog import backlog, judged, keep
+from commentguard.contrib.django.backlog import backlog, judged
 from commentguard.contrib.django.conf import current
+from commentguard.contrib.django.models import SAID, Judgement, keep
 from commentguard.contrib.django.moderation import loaded_guard
 from commentguard.errors import CommentGuardError
 from commentguard.records import LABELS
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             task = progress.add_task("", total=waiting.count())
             for comments, verdicts in judged(waiting, guard, settings.post):
                 if not dry_run:
-                    keep(comments, verdicts, guard.fingerprint)
+                    said = zip(comments, verdicts, strict=True)
+                    keep((Judgement.of(one.pk, verdict, guard.fingerprint) for one, verdict in said), SAID)
                 counts.update(verdict.label for verdict in verdicts)
                 counts["review"] += sum(verdict.needs_review for verdict in verdicts)
                 counts["hold"] += sum(settings.holds(verdict) for verdict in verdicts)

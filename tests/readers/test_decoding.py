@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from commentguard.readers.decoding import decode_head
+
 from .reading import read, texts
 from .wxr import export
 
@@ -37,6 +39,13 @@ def test_stray_bytes_change_no_character_around_them() -> None:
     comments, report = read(export("日本 X 語").encode().replace(b"X", b"\xe9\x93"))
     assert comments[0].text == "日本 é“ 語"
     assert "Windows-1252" in report.warnings[0]
+
+
+@pytest.mark.parametrize("tail", [b"", b"x", b"xy", b"\xed", b"\xed\xa0"])
+def test_half_a_surrogate_pair_at_the_end_of_the_input_is_read_past(tail: bytes) -> None:
+    assert decode_head(b"plums \xed\xa0\xbd" + tail).startswith("plums \ufffd")
+    comments, _ = read(b'{"id": "1", "text": "plums"}\n{"id": "2", "text": "cut \xed\xa0\xbd' + tail)
+    assert comments[0].text == "plums"
 
 
 def test_surrogates_written_as_utf8_become_their_character() -> None:

@@ -36,9 +36,9 @@ def _read_stray(error: UnicodeError) -> tuple[str, int]:
     start, end = error.start, error.end
     stray = error.object[start : start + 6]
     if stray[:1] == b"\xed" and len(stray) >= 3 and 0xA0 <= stray[1] <= 0xBF and 0x80 <= stray[2] <= 0xBF:
-        for size in (6, 3):
+        for part in (stray, stray[:3]):  # at the end of the input fewer than six bytes are left
             try:
-                return tidy(stray[:size].decode("utf-8", "surrogatepass")), start + size
+                return tidy(part.decode("utf-8", "surrogatepass")), start + len(part)
             except UnicodeDecodeError:
                 continue
     stray = error.object[start:end]

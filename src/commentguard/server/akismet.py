@@ -25,8 +25,8 @@ from commentguard.store.usage import days_ago, sites, today, totals
 DISCARD: Final = 0.99
 """Least probability of spam at which a client is told that it may drop a comment unseen.
 
-Of 1,014 comments of 31 blogs, each judged by a model that learned from none of its blog's rows, 99 of the 389 that are
-spam reach it and none of the 625 others; the least cut without an error there is 0.98, and this one leaves a margin
+Of 1,014 comments of 31 blogs, each judged by a model that learned from none of its blog's rows, 90 of the 389 that are
+spam reach it and none of the 625 others; 0.98 is reached by 155 and by one other
 (`benchmarks/quality.py -o FILE --only commentguard` writes such predictions).
 """
 

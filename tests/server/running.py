@@ -49,9 +49,9 @@ class Running:
         return self.client.request(method, path, json=value, headers=told)
 
 
-def until(told: Callable[[], object]) -> None:
-    """Wait until something is so, ten seconds at most."""
-    for _ in range(200):
+def until(told: Callable[[], object], seconds: int = 10) -> None:
+    """Wait until something is so, for some seconds at most."""
+    for _ in range(20 * seconds):
         if told():
             return
         time.sleep(0.05)

@@ -24,10 +24,13 @@ const SEEN         = '_commentguard_post';
  * the plugin then holds the comment and asks again later.
  */
 function ask_own_server( $answer, $request, $url ) {
-	if ( AKISMET_HOST !== wp_parse_url( $url, PHP_URL_HOST ) ) {
+	$named = $request['headers']['Host'] ?? ''; // The plugin may ask by number, with the name beside it.
+	if ( AKISMET_HOST !== $named && AKISMET_HOST !== wp_parse_url( $url, PHP_URL_HOST ) ) {
 		return $answer;
 	}
-	unset( $request['headers']['Host'] ); // It names Akismet's.
+	if ( $named ) {
+		unset( $request['headers']['Host'] );
+	}
 	$query = wp_parse_url( $url, PHP_URL_QUERY );
 	return wp_remote_request( server( wp_parse_url( $url, PHP_URL_PATH ) . ( $query ? "?$query" : '' ) ), $request );
 }

@@ -62,7 +62,7 @@ def test_an_interrupt_ends_all_processes_with_one_line_and_leaves_nothing(
         assert started.stderr is not None
         assert started.stdout.readline().startswith(b'{"id":')  # now all are at work
         os.killpg(started.pid, signal.SIGINT)
-        assert started.stdout.read().endswith(b"}\n")
+        assert started.stdout.read()[-2:] in (b"}\n", b"")  # whole lines, or none beside the first
         assert started.stderr.read() == b"commentguard: interrupted; no output file was written\n"
     assert started.returncode == 130
     assert os.listdir(tmp_path / "temporary") == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test.testcases import LiveServerThread
 
+from browsers import chromium
 from commentguard.labels import read_decisions
 
 from .conftest import make_entry
@@ -27,7 +26,7 @@ from .test_moderation import BLATANT, THOUGHTFUL
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = pytest.mark.browser
 
@@ -51,16 +50,8 @@ def address(project: None) -> Iterator[str]:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """Return a browser of this machine, or Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with playwright.sync_playwright() as started:
-        try:
-            launched = started.chromium.launch(
-                executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
-            )
-        except playwright.Error:
-            pytest.skip("there is no browser: apt-get install chromium")
-        yield launched
-        launched.close()
+    with chromium() as started:
+        yield started
 
 
 def write(page: Page, address: str, name: str, text: str) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from commentguard.features.documents import Documents
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
-from commentguard.features.texts import Written, lay_out
+from commentguard.features.texts import lay_out
 from commentguard.records import Comment, Post
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
@@ -67,7 +67,7 @@ class Batch:
         return [number for number, host in enumerate(self.hosts) if host]
 
     @cached_property
-    def _own(self) -> list[Written]:
+    def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
         names = [plain_text(comment.author) for comment in self.comments]
         return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
@@ -78,17 +78,17 @@ class Batch:
         return self.text.layout.codes
 
     @cached_property
-    def text(self) -> Written:
+    def text(self) -> Texts:
         """The comments' own words."""
         return self._own[0]
 
     @cached_property
-    def author(self) -> Written:
+    def author(self) -> Texts:
         """The names over the comments; for a ping the title of the page that links here."""
         return self._own[1]
 
     @cached_property
-    def host(self) -> Written:
+    def host(self) -> Texts:
         """The hosts, as text of their own."""
         return self._own[2]
 
@@ -192,18 +192,18 @@ class Batch:
         return self._distinct_messages[0]
 
     @cached_property
-    def _earlier(self) -> list[Written]:
+    def _earlier(self) -> list[Texts]:
         """The distinct earlier messages of all threads with their authors, laid out together."""
         texts = [plain_text(text) for _, text in self.messages]
         return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in self.messages], NAME_LIMIT))
 
     @cached_property
-    def message(self) -> Written:
+    def message(self) -> Texts:
         """The distinct earlier messages of all threads."""
         return self._earlier[0]
 
     @cached_property
-    def message_author(self) -> Written:
+    def message_author(self) -> Texts:
         """The names over the distinct earlier messages."""
         return self._earlier[1]
 

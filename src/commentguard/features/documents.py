@@ -23,7 +23,7 @@ class Document:
     words : int
         Number of its words.
     stems : ndarray of uint32, shape (n_stems,)
-        Their stems in order, each once; see `words.Terms`.
+        Their stems in order, each once; see `words.Words`.
     counts : ndarray of uint16, shape (n_stems,)
         How often each stands there.
     pairs : ndarray of uint32, shape (n_pairs,)

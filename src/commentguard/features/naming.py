@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.keys import ITEM_BITS
 from commentguard.features.registry import signal, signals_of
-from commentguard.features.texts import Written
+from commentguard.features.texts import Texts
 from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER
 from commentguard.text.urls import registered_domain
 
@@ -147,7 +147,7 @@ def name_gibberish(batch: Batch) -> Numbers:
     return np.maximum(_consonant_run(batch.author), _consonant_run(batch.host))
 
 
-def _consonant_run(texts: Written) -> Numbers:
+def _consonant_run(texts: Texts) -> Numbers:
     consonant = texts.codes.has(CONSONANT)
     edges = (consonant[1:] != consonant[:-1]).nonzero()[0] + 1
     starts, ends = edges[0::2], edges[1::2]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
 from commentguard.features.registry import signal, signals_of
-from commentguard.features.texts import Written
+from commentguard.features.texts import Texts
 
 Numbers = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def _pair_table() -> NDArray[np.int64]:
     return pairs.ravel()
 
 
-def _keyboard_share(texts: Written) -> Numbers:
+def _keyboard_share(texts: Texts) -> Numbers:
     letters = _letter_table().take(texts.codes.folded)
     running = _pair_table().take(letters[:-1] * np.uint16(_LETTERS) + letters[1:]).cumsum()
     pairs = running[texts.codes.ends - 1] - running[texts.codes.starts - 1]  # a pair never spans two texts

@@ -13,22 +13,32 @@ from numpy.typing import NDArray
 from commentguard.features.keys import ITEM_BITS, Keys
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
 from commentguard.text.codes import Codes, cut, join
-from commentguard.text.words import Terms, Words, words
+from commentguard.text.words import Words, words
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Some texts of a batch, of which their words are known.
+    """Some texts of a batch, with their words and characters.
 
     Parameters
     ----------
-    words : Terms
-        Their words.
+    words : Words
+        Their words, with their places.
+    codes : Codes
+        Their characters.
+    layout : Layout
+        The texts that were laid out with them.
+    place, shown : slice
+        Which of these they are, and where their characters stand in it.
     """
 
-    words: Terms
+    words: Words
+    codes: Codes
+    layout: Layout
+    place: slice
+    shown: slice
 
     def __len__(self) -> int:
         """Return the number of texts."""
@@ -51,7 +61,7 @@ class Texts:
         return Keys(keys, len(self)), counts
 
     @staticmethod
-    def of(texts: Sequence[str], limit: int) -> Written:
+    def of(texts: Sequence[str], limit: int) -> Texts:
         """Lay out texts of which at most `limit` characters are looked at."""
         return lay_out((texts, limit))[0]
 
@@ -59,29 +69,6 @@ class Texts:
         """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
         sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64)
         return sums
-
-
-@dataclass(frozen=True)
-class Written(Texts):
-    """Some texts of a batch with their characters.
-
-    Parameters
-    ----------
-    words : Words
-        Their words, with their places.
-    codes : Codes
-        Their characters.
-    layout : Layout
-        The texts that were laid out with them.
-    place, shown : slice
-        Which of these they are, and where their characters stand in it.
-    """
-
-    words: Words
-    codes: Codes
-    layout: Layout
-    place: slice
-    shown: slice
 
     def counts(self, traits: slice) -> Numbers:
         """Return how many characters of each text have each trait, shape (n_texts, n_traits); see `characters`."""
@@ -132,12 +119,12 @@ class Layout:
         return _set_counts(self.words, len(self.codes))
 
 
-def lay_out(*columns: tuple[Sequence[str], int]) -> list[Written]:
+def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:
     """Lay out columns of texts, each with the number of characters that are looked at of a text.
 
     Returns
     -------
-    list of Written
+    list of Texts
         One for each column.
     """
     codes = join([text for texts, limit in columns for text in cut(texts, limit)])
@@ -146,9 +133,9 @@ def lay_out(*columns: tuple[Sequence[str], int]) -> list[Written]:
     return [_column(layout, slice(first, last)) for first, last in pairwise(edges)]
 
 
-def _column(layout: Layout, place: slice) -> Written:
+def _column(layout: Layout, place: slice) -> Texts:
     shown = layout.codes.shown(place)
-    return Written(layout.words.part(place, shown), layout.codes.part(place, shown), layout, place, shown)
+    return Texts(layout.words.part(place, shown), layout.codes.part(place, shown), layout, place, shown)
 
 
 def _set_counts(found: Words, n: int) -> Numbers:

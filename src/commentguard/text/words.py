@@ -21,8 +21,8 @@ _MIX: Final = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's finaliser
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The words of some texts as hashes, in the order of the text.
+class Words:
+    """The words of some texts, in the order of the text.
 
     Parameters
     ----------
@@ -32,33 +32,23 @@ class Terms:
         Words of each text.
     stems : ndarray of uint32, shape (n_words,)
         Hash of its first `STEM_LENGTH` letters, folded.
-    """
-
-    text: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    stems: NDArray[np.uint32]
-
-    @property
-    def first(self) -> NDArray[np.int64]:
-        """Number of the first word of each text, shape (n_texts,)."""
-        return self.counts.cumsum() - self.counts
-
-
-@dataclass(frozen=True, slots=True)
-class Words(Terms):
-    """The words of some texts with their places.
-
-    Parameters
-    ----------
     hashes : ndarray of uint32, shape (n_words,)
         Hash of all its letters, folded.
     starts, ends : ndarray of int64, shape (n_words,)
         Where each word begins and ends in the texts' code points.
     """
 
+    text: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    stems: NDArray[np.uint32]
     hashes: NDArray[np.uint32]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """Number of the first word of each text, shape (n_texts,)."""
+        return self.counts.cumsum() - self.counts
 
     @property
     def lengths(self) -> NDArray[np.int64]:

@@ -87,7 +87,19 @@ def serve(
         for name in ("SIGTERM", "SIGHUP"):  # workers get the supervisor's handlers, not this program's
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_DFL)
-        Multiprocess(config, sockets=[listening]).run()
+        _Workers(config, sockets=[listening]).run()
+
+
+class _Workers(Multiprocess):
+    """Processes that answer, replaced when they die."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace the workers that have died, or do not answer within `timeout_worker_healthcheck`."""
+        for worker in self.processes:
+            # The worker has this end too. Open here, it would hide that the worker is gone: who dies while it is asked
+            # whether it lives would be waited for until the time is up.
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -122,6 +123,19 @@ def test_all_of_an_author_is_erased_by_address_or_name(store: Store, author: str
         assert erase_author(connection, author, store.identities) == Erased(2, 1)
         assert comment_with_id(connection, "blog.example", "1") is None
         assert thread_at(connection, PLACE, "", "x") == (ThreadMessage("Bea", "mine"),)
+
+
+@pytest.mark.parametrize("author", ["ada@MAIL.example", "192.0.2.7", " ada "])
+def test_decisions_on_comments_of_others_quote_an_erased_author_no_more(store: Store, author: str) -> None:
+    thread = (ThreadMessage("Ada", "text 1"), ThreadMessage("Bea", "text 1"), ThreadMessage("Ada", "text 2"))
+    other = Comment(text="mine", id="9", author="Bea", author_ip="192.0.2.8", source="blog.example", thread=thread)
+    kept = Decision(other, "spam", datetime(2026, 3, 1, tzinfo=UTC), "cy", GOOD)
+    with store.writing() as connection:
+        add_comments(connection, [seen("1")], store.identities)
+        put_labels(connection, [decision("2", "spam"), kept], store.identities)
+        assert erase_author(connection, author, store.identities) == Erased(1, 1, 2)
+        (left,) = stored_labels(connection)
+    assert left == replace(kept, comment=replace(other, author_ip="", thread=(ThreadMessage("Bea", "text 1"),)))
 
 
 def test_an_author_without_a_name_is_never_erased_for_another(store: Store) -> None:

@@ -36,7 +36,7 @@ def test_a_key_is_verified_by_either_name(running: Running) -> None:
 
 @pytest.mark.parametrize("key", ["wrong0123456", "", "x" * 5_000, "\u00e9\0"])
 def test_a_key_that_is_none_is_invalid_everywhere(running: Running, key: str) -> None:
-    for path in ("verify-key", "comment-check", "submit-spam", "submit-ham", "deactivate", "get-stats"):
+    for path in ("verify-key", "comment-check", "submit-spam", "submit-ham", "deactivate", "get-stats", "get-subscription"):
         found = running.post(path, {"api_key": key, "key": key, **GOOD})
         assert (found.status_code, found.text) == (200, "invalid")
         assert found.headers["x-akismet-debug-help"]
@@ -151,6 +151,15 @@ def test_counts_of_the_key_are_told(running: Running) -> None:
 
 def test_a_site_is_deactivated_in_one_word(running: Running) -> None:
     assert running.post("deactivate", {}).text == "deactivated"
+
+
+def test_a_key_has_an_account_that_is_active_and_costs_nothing(running: Running) -> None:
+    found = running.post("get-subscription", {}).json()
+    assert found["status"] == "active"  # else WordPress's plugin hides its settings
+    assert found["account_type"] != "free-api-key"  # it would be urged to upgrade
+    assert found["account_name"]
+    assert not found["next_billing_date"]
+    assert not found["limit_reached"]
 
 
 def test_a_request_that_is_too_long_is_refused_before_it_is_read(running: Running) -> None:

@@ -49,6 +49,7 @@ def routes() -> list[Route]:
         Route("/1.1/submit-ham", _submit_ham, methods=["POST"]),
         Route("/1.1/deactivate", _deactivate, methods=["POST"]),
         Route("/1.1/get-stats", _get_stats, methods=["POST"]),
+        Route("/1.1/get-subscription", _get_subscription, methods=["POST"]),
         Route("/1.2/usage-limit", _usage_limit, methods=["GET"]),
         Route("/1.2/key-sites", _key_sites, methods=["GET"]),
     ]
@@ -190,6 +191,22 @@ async def _get_stats(request: Request) -> Response:
             "accuracy": round(100 * max(0.0, 1 - wrong / checked), 2) if checked else 100.0,
             "time_saved": found["spam"] * _SECONDS_SAVED,
             "breakdown": {},
+        }
+    )
+
+
+async def _get_subscription(request: Request) -> Response:
+    """Answer WordPress's plugin, which shows its settings only to a key whose account is active."""
+    _, _, key = await _asked(request)
+    if key is None:
+        return _invalid()
+    return JSONResponse(
+        {
+            "account_name": key,
+            "account_type": "commentguard",
+            "status": "active",
+            "next_billing_date": False,
+            "limit_reached": False,
         }
     )
 

@@ -36,7 +36,8 @@ def test_a_key_is_verified_by_either_name(running: Running) -> None:
 
 @pytest.mark.parametrize("key", ["wrong0123456", "", "x" * 5_000, "\u00e9\0"])
 def test_a_key_that_is_none_is_invalid_everywhere(running: Running, key: str) -> None:
-    for path in ("verify-key", "comment-check", "submit-spam", "submit-ham", "deactivate", "get-stats", "get-subscription"):
+    paths = "verify-key comment-check submit-spam submit-ham deactivate get-stats get-subscription"
+    for path in paths.split():
         found = running.post(path, {"api_key": key, "key": key, **GOOD})
         assert (found.status_code, found.text) == (200, "invalid")
         assert found.headers["x-akismet-debug-help"]

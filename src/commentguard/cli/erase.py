@@ -36,9 +36,9 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> i
 def command(author: str | None, older_than: int | None, labels_too: bool, store: str, quiet: bool) -> None:
     """Erase what a server's store keeps of an author, or what is old.
 
-    With --author all that is kept goes: the author's comments, decisions on them, and where decisions on comments of
-    others hold them as what stood above. Comments too old to be kept are found there by name alone. Files that decisions
-    were exported to are not touched.
+    With --author all that is kept goes: the author's comments, decisions on them, and where decisions on comments
+    of others hold them as what stood above; comments too old to be kept are found there by name alone. Files that
+    decisions were exported to are not touched.
     """
     if (author is None) == (older_than is None):
         raise click.UsageError("say what to erase: --author WHO, or --older-than DAYS")

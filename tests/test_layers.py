@@ -31,7 +31,7 @@ LAYERS = (
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits"},
     {"linear", "labelled", "arrays", "campaigns", "languages", "objects"},
     {"features", "readers"},
-    {"forest", "logistic", "decision", "drift", "folds", "text"},
+    {"forest", "logistic", "decision", "drift", "folds", "text", "fetching"},
     {"records", "errors"},
 )
 """A module or folder may import from its own folder and from the layers below it, not from its own layer."""

@@ -13,9 +13,10 @@ import pytest
 
 pytest.importorskip("uvicorn", reason="the server is not installed (pip install 'commentguard[server]')")
 
+from commentguard.fetching import FetchError
 from commentguard.records import Post
 from commentguard.server import fetching as module
-from commentguard.server.fetching import FetchError, fetch_post, fetching
+from commentguard.server.fetching import fetch_post, fetching
 
 PAGE = b"""<html><head><title>Blog</title><meta property="og:title" content="Rye bread"></head>
 <body class="comments-open"><nav>Home</nav><article>How to bake <b>rye</b> bread.<script>x()</script>
@@ -109,7 +110,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
         looked_up.append(host)
         return [(2, 1, 6, "", ("8.8.8.8" if len(looked_up) == 1 else "127.0.0.1", 80))]
 
-    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+    def connect(address: tuple[str, int], *args: object, **named: object) -> socket.socket:
         connected.append(address)
         raise OSError
 

@@ -14,6 +14,7 @@ from commentguard.errors import MissingPackageError, ServerError
 
 try:
     import httptools  # noqa: F401 - what uvicorn reads requests with
+    import httpx  # noqa: F401 - what posts are fetched with
     import msgspec  # noqa: F401
     import prometheus_client  # noqa: F401
     import starlette  # noqa: F401

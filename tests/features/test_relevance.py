@@ -166,6 +166,15 @@ def test_only_the_thirty_heaviest_words_of_a_post_count_for_its_weight(word: str
     assert relevance(Batch([comment]), BACKGROUND)[0, NAMES.index("heavy_share")] == pytest.approx(share)
 
 
+def test_what_is_kept_of_a_post_by_one_background_is_not_taken_for_another() -> None:
+    comment = Comment(text="frost", post=Post(title="Frost pears", text="Pears and plums under frost."))
+    other = Background.fit(Texts.of(["pears", "pears frost", "plums"] * 30, 100))
+    first, second, again = (relevance(Batch([comment]), one)[0] for one in (BACKGROUND, other, BACKGROUND))
+    for name in ("title_covered", "heavy_share"):
+        assert first[NAMES.index(name)] != second[NAMES.index(name)]
+    np.testing.assert_array_equal(again, first)
+
+
 def test_without_post_and_thread_their_sides_are_unknown() -> None:
     row = dict(zip(NAMES, relevance(Batch([Comment(text="plums")]), BACKGROUND)[0].tolist(), strict=True))
     assert all(np.isnan(row[f"{side}_share"]) for side in ("title", "post", "thread", "all"))

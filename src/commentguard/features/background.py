@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,8 @@ class Background:
 
     idf: NDArray[np.float32]
     words_per_text: float
+    token: object = field(default_factory=object, init=False, repr=False, compare=False)
+    """Tells this background from all others as long as either lives: what was computed by it is kept under it."""
 
     @classmethod
     def fit(cls, texts: Texts) -> Background:

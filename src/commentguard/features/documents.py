@@ -14,6 +14,7 @@ from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
 
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The words of one text, each once.

@@ -72,3 +72,10 @@ class Keys:
         at = self.sorted.searchsorted(keys)
         there = self.sorted.take(at, mode="clip") == keys
         return within[there], at[there]
+
+
+def changes(values: Integers) -> NDArray[np.bool_]:
+    """Return which values differ from the one before them; the first does."""
+    differ = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=differ[1:])
+    return differ

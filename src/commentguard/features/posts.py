@@ -28,7 +28,7 @@ _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
 _TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class PostSide:
     """What is known of a post.
 
@@ -42,6 +42,8 @@ class PostSide:
         Share of the title's words, one more assumed, that tests and remarks on a site are made of, 0 to 1.
     home : str
         Registered domain of its address; empty where it has none.
+    weighed : tuple of (object, tuple of float)
+        What `subjects` computed last of it, and the token of the background by which it did.
     """
 
     title: Document
@@ -49,6 +51,7 @@ class PostSide:
     scripts: NDArray[np.float64]
     about_site: float
     home: str
+    weighed: tuple[object, tuple[float, float, float]] = (None, (0.0, 0.0, 0.0))
 
     @property
     def size(self) -> int:

@@ -19,6 +19,7 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.documents import Documents, pair_keys
 from commentguard.features.keys import ITEM, ITEM_BITS, Keys
+from commentguard.features.subjects import subjects, weights
 from commentguard.features.threads import Found, Thread
 from commentguard.text.characters import UPPER
 
@@ -34,11 +35,8 @@ _SALUTATION: Final = 4
 """Words at the beginning of a comment that can end an address such as ``Hi Ann,``."""
 _RARE: Final = 5.0
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
-_HEAVIEST: Final = 30
-"""Words of a post that say what it is about."""
 _SPAN: Final = 256.0
-"""More than any rarity or weight: keeps the values of two comments or posts apart in one sorted array."""
-_GRAIN: Final = 2.0**20
+"""More than any rarity: keeps the values of two comments apart in one sorted array."""
 
 NAMES: Final = (
     *(f"title_{question}" for question in ("share", "top", "covered")),
@@ -83,12 +81,13 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     title, post = (_Side.of_posts(own, side, batch.post_of) for side in (batch.title, batch.body))
     said = _Side.of_thread(own, thread, found)
     everything = _Side(own, title.counts + post.counts + said.counts, title.words + post.words + said.words)
+    covered, heavy = _of_subject(own, title, post, batch, background)
     columns = [
-        *(title.share, title.top, _title_covered(own, title, batch, background)),
+        *(title.share, title.top, covered),
         *(post.share, post.top, post.disagreement),
         *(said.share, said.top, said.surplus, said.disagreement),
         *(everything.share, everything.top, everything.surplus, everything.disagreement),
-        _heavy_share(own, post, batch, background),
+        heavy,
         *_messages(own, thread, found),
         *_rarities(own, everything.counts > 0),
         *_pairs(batch, thread, background),
@@ -249,34 +248,12 @@ def _messages(own: _Own, thread: Thread, found: Found) -> list[Numbers]:
     return [last, best]
 
 
-def _title_covered(own: _Own, title: _Side, batch: Batch, background: Background) -> Numbers:
-    """Return the share of the title's rarity that the comment takes up."""
-    stems = batch.title.stems
-    idf = background.idf_of(stems.sorted.astype(np.uint32))
-    total = np.bincount(stems.documents_of, idf, len(batch.posts)).take(batch.post_of)
-    return title.found / np.maximum(total, 1)
-
-
-def _heavy_share(own: _Own, post: _Side, batch: Batch, background: Background) -> Numbers:
-    """Return the share that the comment's words have in the weight of the heaviest words of the post."""
-    stems, of = batch.body.stems, batch.body.stems.documents_of
-    weight = _weights(batch.body.counts, background.idf_of(stems.sorted.astype(np.uint32)))
-    ordered = np.append(np.sort(of * _SPAN - weight), 0.0)
-    first = of.searchsorted(np.arange(len(batch.posts) + 1))
-    last = np.minimum(first[:-1] + _HEAVIEST, first[1:]) - 1
-    least = np.arange(len(batch.posts)) * _SPAN - ordered.take(last)
-    total = np.bincount(of, np.where(weight >= least.take(of), weight, 0.0), len(batch.posts)).take(batch.post_of)
-    used = _weights(post.counts.astype(np.int64), own.idf)
-    heavy = (post.counts > 0) & (used >= least.take(batch.post_of).take(own.of))
-    return own.sum(used * heavy) / np.maximum(total, 1)
-
-
-def _weights(counts: NDArray[np.integer], idf: Numbers) -> Numbers:
-    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number."""
-    logarithms = np.log1p(np.arange(int(counts.max(initial=0)) + 1))
-    # A multiple of 2**-20, so that the order of a post's words is the same beside other posts.
-    weights: Numbers = np.rint(logarithms.take(counts) * idf * _GRAIN) / _GRAIN
-    return weights
+def _of_subject(own: _Own, title: _Side, post: _Side, batch: Batch, background: Background) -> tuple[Numbers, Numbers]:
+    """Return the share of the title's rarity that a comment takes up, and that of the post's heaviest words."""
+    rarity, least, total = subjects(batch.sides, background).take(batch.post_of, axis=1)
+    used = weights(post.counts, own.idf)
+    heavy = (used > 0) & (used >= least.take(own.of))
+    return title.found / np.maximum(rarity, 1), own.sum(used * heavy) / np.maximum(total, 1)
 
 
 def _rarities(own: _Own, matched: Flags) -> list[Numbers]:
@@ -292,7 +269,7 @@ def _rarities(own: _Own, matched: Flags) -> list[Numbers]:
 
 def _ranked(own: _Own, values: Numbers, places: Integers) -> Numbers:
     """Return the values at some places of the order from the greatest down of each comment, 0 where it has fewer."""
-    ordered = np.append(np.sort(own.of * _SPAN - values), 0.0)
+    ordered = np.append(np.sort(own.of * _SPAN - values, kind="stable"), 0.0)
     there = (places >= own.edges[:-1]) & (places < own.edges[1:])
     return np.where(there, np.arange(own.n) * _SPAN - ordered.take(places, mode="clip"), 0.0)
 

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Keys
+from commentguard.features.keys import ITEM_BITS, Keys, changes
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
 from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Words, words
@@ -57,8 +57,10 @@ class Texts:
     @cached_property
     def distinct(self) -> tuple[Keys, NDArray[np.int64]]:
         """The stems of each text, each once, and how often each stands there."""
-        keys, counts = np.unique(self.words.text << ITEM_BITS | self.words.stems, return_counts=True)
-        return Keys(keys, len(self)), counts
+        keys = self.words.text << ITEM_BITS | self.words.stems
+        keys.sort(kind="stable")  # merges what is in the order of the texts already
+        first = changes(keys).nonzero()[0]
+        return Keys(keys.take(first), len(self)), np.diff(first, append=len(keys))
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Texts:

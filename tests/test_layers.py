@@ -32,7 +32,7 @@ LAYERS = (
     {"linear", "labelled", "arrays", "campaigns", "languages", "objects"},
     {"features", "readers"},
     {"forest", "logistic", "decision", "drift", "folds", "text", "fetching"},
-    {"records", "errors"},
+    {"records", "errors", "lazy"},
 )
 """A module or folder may import from its own folder and from the layers below it, not from its own layer."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -15,6 +14,7 @@ from commentguard.features.documents import Documents
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
 from commentguard.features.texts import lay_out
+from commentguard.lazy import lazy
 from commentguard.records import Comment, Post
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
@@ -51,22 +51,22 @@ class Batch:
         """Return the number of comments."""
         return len(self.comments)
 
-    @cached_property
+    @lazy
     def plain(self) -> list[str]:
         """Each comment's text without markup."""
         return [plain_text(comment.text) for comment in self.comments]
 
-    @cached_property
+    @lazy
     def hosts(self) -> list[str]:
         """Host of each author's address; empty where none was given."""
         return [urls.host(comment.author_url) if comment.author_url else "" for comment in self.comments]
 
-    @cached_property
+    @lazy
     def hosted(self) -> list[int]:
         """Numbers of the comments whose author gave an address with a host."""
         return [number for number, host in enumerate(self.hosts) if host]
 
-    @cached_property
+    @lazy
     def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
         names = [plain_text(comment.author) for comment in self.comments]
@@ -77,57 +77,57 @@ class Batch:
         """The characters of text, author and host: first those of all texts, then of all names, then of all hosts."""
         return self.text.layout.codes
 
-    @cached_property
+    @lazy
     def text(self) -> Texts:
         """The comments' own words."""
         return self._own[0]
 
-    @cached_property
+    @lazy
     def author(self) -> Texts:
         """The names over the comments; for a ping the title of the page that links here."""
         return self._own[1]
 
-    @cached_property
+    @lazy
     def host(self) -> Texts:
         """The hosts, as text of their own."""
         return self._own[2]
 
-    @cached_property
+    @lazy
     def linked(self) -> list[int]:
         """Numbers of the comments whose text holds something like an address; all others have no `links`."""
         return [number for number, text in enumerate(self.plain) if urls.may_link(text)]
 
-    @cached_property
+    @lazy
     def links(self) -> dict[int, list[str]]:
         """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
         found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self.linked}
         return {number: addresses for number, addresses in found.items() if addresses}
 
-    @cached_property
+    @lazy
     def link_domains(self) -> dict[int, list[str]]:
         """Registered domain of each of `links`."""
         return {
             number: [urls.registered_domain(urls.host(url)) for url in found] for number, found in self.links.items()
         }
 
-    @cached_property
+    @lazy
     def marked(self) -> list[int]:
         """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
         cut = self.text.codes.lengths == TEXT_LIMIT
         numbers: list[int] = (cut | (self.text.count(MARKUP_SIGN) > 0)).nonzero()[0].tolist()
         return numbers
 
-    @cached_property
+    @lazy
     def is_ping(self) -> NDArray[np.bool_]:
         """Whether each is a pingback or trackback, shape (n,)."""
         return np.array([comment.type != "comment" for comment in self.comments], dtype=bool)
 
-    @cached_property
+    @lazy
     def has_pings(self) -> bool:
         """Whether there is a pingback or trackback among them."""
         return bool(self.is_ping.any())
 
-    @cached_property
+    @lazy
     def _distinct_posts(self) -> tuple[list[Post], NDArray[np.int64]]:
         numbers: dict[Post, int] = {}
         by_identity: dict[int, int] = {}  # most comments share the object: no need to compare texts
@@ -150,22 +150,22 @@ class Batch:
         """Index into `posts` of each comment, shape (n,)."""
         return self._distinct_posts[1]
 
-    @cached_property
+    @lazy
     def sides(self) -> list[PostSide]:
         """What is known of each of `posts`."""
         return sides_of(self.posts)
 
-    @cached_property
+    @lazy
     def title(self) -> Documents:
         """Words of the titles of the distinct posts."""
         return Documents.of([side.title for side in self.sides])
 
-    @cached_property
+    @lazy
     def body(self) -> Documents:
         """Words of the bodies of the distinct posts."""
         return Documents.of([side.body for side in self.sides])
 
-    @cached_property
+    @lazy
     def _distinct_messages(self) -> tuple[list[tuple[str, str]], list[list[int]]]:
         index: dict[tuple[str, str], int] = {}
         of = [
@@ -179,7 +179,7 @@ class Batch:
         """Indices into `message` of the earlier messages of each comment's thread, oldest first."""
         return self._distinct_messages[1]
 
-    @cached_property
+    @lazy
     def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All messages of all threads, one after the other: the comment of each, in order, and its `message`."""
         sizes = np.fromiter(map(len, self.messages_of), dtype=np.int64, count=len(self))
@@ -191,18 +191,18 @@ class Batch:
         """Author and text of each of `message`."""
         return self._distinct_messages[0]
 
-    @cached_property
+    @lazy
     def _earlier(self) -> list[Texts]:
         """The distinct earlier messages of all threads with their authors, laid out together."""
         texts = [plain_text(text) for _, text in self.messages]
         return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in self.messages], NAME_LIMIT))
 
-    @cached_property
+    @lazy
     def message(self) -> Texts:
         """The distinct earlier messages of all threads."""
         return self._earlier[0]
 
-    @cached_property
+    @lazy
     def message_author(self) -> Texts:
         """The names over the distinct earlier messages."""
         return self._earlier[1]

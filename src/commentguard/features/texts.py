@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.keys import ITEM_BITS, Keys, changes
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
+from commentguard.lazy import lazy
 from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Words, words
 
@@ -24,37 +24,45 @@ class Texts:
 
     Parameters
     ----------
-    words : Words
-        Their words, with their places.
-    codes : Codes
-        Their characters.
     layout : Layout
         The texts that were laid out with them.
-    place, shown : slice
-        Which of these they are, and where their characters stand in it.
+    place : slice
+        Which of these they are.
     """
 
-    words: Words
-    codes: Codes
     layout: Layout
     place: slice
-    shown: slice
 
     def __len__(self) -> int:
         """Return the number of texts."""
-        return len(self.words.counts)
+        return len(self.word_counts)
 
-    @property
+    @lazy
+    def shown(self) -> slice:
+        """Where their characters stand in the layout, the separators around them included."""
+        return self.layout.codes.shown(self.place)
+
+    @lazy
+    def codes(self) -> Codes:
+        """Their characters."""
+        return self.layout.codes.part(self.place, self.shown)
+
+    @lazy
+    def words(self) -> Words:
+        """Their words, with their places."""
+        return self.layout.words.part(self.place, self.shown)
+
+    @lazy
     def word_counts(self) -> NDArray[np.int64]:
         """Words of each text, shape (n_texts,)."""
-        return self.words.counts
+        return self.layout.words.counts[self.place]
 
-    @cached_property
+    @lazy
     def some_words(self) -> NDArray[np.int64]:
         """Words of each text, but 1 where it has none, shape (n_texts,): what shares of words are taken of."""
-        return np.maximum(self.words.counts, 1)
+        return np.maximum(self.word_counts, 1)
 
-    @cached_property
+    @lazy
     def distinct(self) -> tuple[Keys, NDArray[np.int64]]:
         """The stems of each text, each once, and how often each stands there."""
         keys = self.words.text << ITEM_BITS | self.words.stems
@@ -84,7 +92,7 @@ class Texts:
         """Return how many words of each text stand in one of the lists, shape (n_texts,)."""
         return self.layout.set_counts[self.place] @ sets_with(*lexicons)
 
-    @cached_property
+    @lazy
     def list_shares(self) -> Numbers:
         """Share of each text's words, three more assumed, that stand in each list, shape (n_texts, len(LEXICONS))."""
         return self.layout.set_counts[self.place] @ lists_of_sets() / (self.word_counts[:, None] + 3)
@@ -110,12 +118,12 @@ class Layout:
     codes: Codes
     words: Words
 
-    @cached_property
+    @lazy
     def trait_counts(self) -> Numbers:
         """Characters of each text that have each trait, shape (n_texts, TRAITS); see `characters`."""
         return self.codes.counts()
 
-    @cached_property
+    @lazy
     def set_counts(self) -> Numbers:
         """Words of each text that stand in each set of word lists, shape (n_texts, SETS); see `lexicons`."""
         return _set_counts(self.words, len(self.codes))
@@ -132,12 +140,7 @@ def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:
     codes = join([text for texts, limit in columns for text in cut(texts, limit)])
     layout = Layout(codes, words(codes))
     edges = accumulate((len(texts) for texts, _ in columns), initial=0)
-    return [_column(layout, slice(first, last)) for first, last in pairwise(edges)]
-
-
-def _column(layout: Layout, place: slice) -> Texts:
-    shown = layout.codes.shown(place)
-    return Texts(layout.words.part(place, shown), layout.codes.part(place, shown), layout, place, shown)
+    return [Texts(layout, slice(first, last)) for first, last in pairwise(edges)]
 
 
 def _set_counts(found: Words, n: int) -> Numbers:

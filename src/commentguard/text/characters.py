@@ -23,6 +23,7 @@ SCRIPTS: Final = slice(LATIN, INDIC + 1)
 # Signs and sounds that single features ask for, and what words are made of.
 VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT, IN_WORD = range(19, 29)
 TRAITS: Final = 29
+_LAST: Final = 29  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -104,6 +105,7 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     traits[script != LATIN] &= ~np.uint32(1 << VOWEL)
     traits[(script == LATIN) & (traits & 1 << VOWEL == 0)] |= 1 << CONSONANT
     traits[(class_table() >= LETTER) & (class_table() <= MARK)] |= 1 << IN_WORD
+    traits[traits & 1 << DENSE > 0] |= 1 << _LAST
     starts = np.flatnonzero(np.diff(traits, prepend=0))  # neighbours are mostly of one kind
     found, kinds = np.unique(traits[starts], return_inverse=True)
     table = np.repeat(kinds.astype(np.uint8), np.diff(starts, append=len(traits)))
@@ -118,6 +120,16 @@ def kind_table() -> NDArray[np.uint8]:
 def traits_of_kinds() -> NDArray[np.bool_]:
     """Return the traits of each kind, shape (n_kinds, TRAITS)."""
     return _kinds()[1]
+
+
+@lru_cache(maxsize=1)
+def first_kinds() -> tuple[int, int]:
+    """Return the first kind that is `IN_WORD` and the first that is `DENSE`: all kinds from one to the other are it.
+
+    Kinds are numbered by their highest trait, so that two comparisons tell what words are made of.
+    """
+    traits = traits_of_kinds()
+    return int(traits[:, IN_WORD].argmax()), int(traits[:, DENSE].argmax())
 
 
 @lru_cache(maxsize=TRAITS)

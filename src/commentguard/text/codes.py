@@ -8,12 +8,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.lazy import lazy
 from commentguard.text.characters import class_of_kinds, fold_table, kind_table, kinds_with, trait_weights
 from commentguard.text.html import head_and_tail
 
@@ -48,7 +48,7 @@ class Codes:
         """Return the number of texts."""
         return len(self.starts)
 
-    @cached_property
+    @lazy
     def lengths(self) -> NDArray[np.int64]:
         """Length of each text in characters, shape (n_texts,)."""
         return self.ends - self.starts
@@ -62,12 +62,12 @@ class Codes:
         counts: NDArray[np.float64] = by_kind @ traits - traits[kind_table()[SEPARATOR]]
         return counts
 
-    @cached_property
+    @lazy
     def some(self) -> NDArray[np.int64]:
         """Length of each text, but 1 where it is empty, shape (n_texts,): what shares of characters are taken of."""
         return np.maximum(self.lengths, 1)
 
-    @cached_property
+    @lazy
     def classes(self) -> NDArray[np.uint8]:
         """Class of each character (`LETTER`, `DIGIT`, ...), shape (n_codes,)."""
         return class_of_kinds().take(self.kinds)
@@ -109,7 +109,9 @@ class Codes:
 
     def part(self, place: slice, shown: slice) -> Codes:
         """Return some texts, by their numbers and by where they stand, as if they had been laid out alone."""
-        starts, ends = self.starts[place] - shown.start, self.ends[place] - shown.start
+        starts, ends = self.starts[place], self.ends[place]
+        if shown.start:
+            starts, ends = starts - shown.start, ends - shown.start
         return Codes(self.raw[shown], self.folded[shown], self.kinds[shown], starts, ends)
 
 
@@ -139,17 +141,18 @@ def join(texts: Sequence[str]) -> Codes:
     """Join texts into one array of code points, whatever their length."""
     joined = "\n" + "\n".join(texts) + "\n"
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if raw.max() > 0xFFFF:
+    if not joined.isascii() and raw.max() > 0xFFFF:
         raw = _within_basic_plane(raw)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     ends = (lengths + 1).cumsum()
-    at = raw.astype(np.int64)
+    at = raw.astype(np.intp)
     return Codes(raw.astype(np.uint16), fold_table().take(at), kind_table().take(at), ends - lengths, ends)
 
 
 def _within_basic_plane(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Give mathematical letters and digits, which spam writes words with, their plain form; all else becomes U+FFFF."""
-    fancy = np.flatnonzero((raw >= 0x1D400) & (raw < 0x1D800))
+    (beyond,) = (raw > 0xFFFF).nonzero()
+    fancy = beyond[(raw[beyond] >= 0x1D400) & (raw[beyond] < 0x1D800)]
     within = np.minimum(raw, 0xFFFF)
     plain = (unicodedata.normalize("NFKC", chr(code)) for code in raw[fancy])
     within[fancy] = [min(ord(text), 0xFFFF) if len(text) == 1 else 0xFFFF for text in plain]  # some are unassigned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.text.characters import DENSE, IN_WORD
+from commentguard.text.characters import first_kinds
 from commentguard.text.codes import Codes, encode
 
 STEM_LENGTH: Final = 6
@@ -18,6 +17,7 @@ STEM_LENGTH: Final = 6
 
 _BASE: Final = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _MIX: Final = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's finaliser
+_SHIFT, _UPPER = np.uint64(33), np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ class Words:
     def part(self, place: slice, shown: slice) -> Words:
         """Return the words of some texts, by their numbers and by where they stand, as if they were alone."""
         own = slice(*self.text.searchsorted((place.start, place.stop)))
-        starts, ends = self.starts[own] - shown.start, self.ends[own] - shown.start
-        return Words(self.text[own] - place.start, self.counts[place], self.stems[own], self.hashes[own], starts, ends)
+        text, starts, ends = self.text[own], self.starts[own], self.ends[own]
+        if place.start:
+            text, starts, ends = text - place.start, starts - shown.start, ends - shown.start
+        return Words(text, self.counts[place], self.stems[own], self.hashes[own], starts, ends)
 
 
 def words(codes: Codes) -> Words:
@@ -68,19 +70,30 @@ def words(codes: Codes) -> Words:
     A word is a run of letters and digits; in scripts that put no space between words (`DENSE`) every pair of
     neighbouring characters counts as one.
     """
-    spaced, dense = codes.has(IN_WORD), codes.has(DENSE)
-    edges = (spaced[1:] != spaced[:-1]).nonzero()[0] + 1  # the separator at both ends is no word
-    starts, ends = edges[0::2], edges[1::2]
-    (pairs,) = dense.nonzero()
-    if len(pairs):
-        starts = np.concatenate([starts, pairs])
-        ends = np.concatenate([ends, pairs + 1 + dense[pairs + 1]])
-        order = starts.argsort(kind="stable")
-        starts, ends = starts[order], ends[order]
-    counts = starts.searchsorted(codes.ends) - starts.searchsorted(codes.starts)
+    starts, ends = _spans(codes.kinds)
+    behind = starts.searchsorted(codes.ends)  # the number of the first word behind each text
+    counts = behind.copy()
+    counts[1:] -= behind[:-1]
     text = np.arange(len(codes)).repeat(counts)
-    stems, hashes = _hashes(codes.folded, starts, (np.minimum(ends, starts + STEM_LENGTH), ends))
+    stems, hashes = _hashes(codes.folded, starts, ends)
     return Words(text, counts, stems, hashes, starts, ends)
+
+
+def _spans(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return where each word begins and ends, shape (2, n_words)."""
+    first, first_dense = first_kinds()
+    (pairs,) = (kinds >= first_dense).nonzero()
+    within = kinds >= first
+    if len(pairs):
+        within[pairs] = False
+    (edges,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
+    spans: NDArray[np.int64] = np.add(edges.reshape(-1, 2).T, 1, order="C")
+    if not len(pairs):
+        return spans
+    paired = kinds.take(pairs + 1) >= first_dense
+    both: NDArray[np.int64] = np.concatenate([spans, (pairs, pairs + 1 + paired)], axis=1)
+    ordered: NDArray[np.int64] = both.take(both[0].argsort(kind="stable"), axis=1)
+    return ordered
 
 
 def hash_words(texts: list[str]) -> NDArray[np.uint32]:
@@ -97,33 +110,38 @@ def hash_words(texts: list[str]) -> NDArray[np.uint32]:
     return found.hashes[found.first]
 
 
-def _hashes(
-    codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: tuple[NDArray[np.int64], ...]
-) -> Iterator[NDArray[np.uint32]]:
-    """Yield the hashes of the spans from `starts` to each of `ends`; where a span stands does not matter.
+def _hashes(codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Return the hashes of the stems and of the whole words; where a word stands does not matter, shape (2, n_words).
 
     Sums of code * base**position (modulo 2**64) up to each position give any span's hash: the difference of two of
     them, over base**start.
     """
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(codes * _powers(_BASE, len(codes)), out=sums[1:])
-    before, inverse = sums.take(starts), _powers(pow(_BASE, -1, 2**64), len(sums)).take(starts)
-    for end in ends:
-        mixed = (sums.take(end) - before) * inverse
-        mixed ^= mixed >> np.uint64(33)
-        mixed *= _MIX
-        yield (mixed >> np.uint64(32)).astype(np.uint32)
+    powers, inverses = _powers(len(codes))
+    sums = (codes * powers).cumsum()
+    before = starts - 1
+    lasts = np.empty((2, len(starts)), dtype=np.int64)
+    np.subtract(ends, 1, out=lasts[1])
+    np.minimum(lasts[1], before + STEM_LENGTH, out=lasts[0])
+    mixed = sums.take(lasts)
+    mixed -= sums.take(before)
+    mixed *= inverses.take(starts)
+    mixed ^= mixed >> _SHIFT
+    mixed *= _MIX
+    mixed >>= _UPPER
+    return mixed.astype(np.uint32)
 
 
-@lru_cache(maxsize=8)
-def _power_table(base: int, size: int) -> NDArray[np.uint64]:
-    table = np.full(size, base, dtype=np.uint64)
-    table[0] = 1
-    np.multiply.accumulate(table, out=table)
-    table.flags.writeable = False
-    return table
+def _powers(length: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return base**0 ... base**(length - 1) modulo 2**64, and their inverses; tables grow by doubling and are kept."""
+    powers, inverses = _power_tables(max(length, 1024).bit_length())
+    return powers[:length], inverses[:length]
 
 
-def _powers(base: int, length: int) -> NDArray[np.uint64]:
-    """Return base**0 ... base**(length - 1) modulo 2**64; tables grow by doubling and are kept."""
-    return _power_table(base, 1 << max(length, 1024).bit_length())[:length]
+@lru_cache(maxsize=4)
+def _power_tables(bits: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    tables = np.empty((2, 1 << bits), dtype=np.uint64)
+    for table, base in zip(tables, (_BASE, pow(_BASE, -1, 2**64)), strict=True):
+        table[0], table[1:] = 1, base
+        np.multiply.accumulate(table, out=table)
+    tables.flags.writeable = False
+    return tables[0], tables[1]

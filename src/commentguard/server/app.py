@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +22,9 @@ from commentguard.server import akismet, native
 from commentguard.server.judge import BusyError
 from commentguard.server.service import running_service
 from commentguard.server.settings import Settings
+
+_SWITCH: Final = 0.0005
+"""Seconds after which a thread that computes lets another one in; Python's 5 ms would be added twice to each answer."""
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -34,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        with running_service(chosen) as service:
+        with running_service(chosen) as service, _prompt():
             app.state.service = service
             purging = asyncio.create_task(service.purge())
             try:
@@ -51,6 +57,20 @@ def create_app(settings: Settings | None = None) -> Starlette:
     )
     app.add_middleware(_Measured, app_of_state=app, paths=frozenset(route.path for route in routes))
     return app
+
+
+@contextmanager
+def _prompt() -> Iterator[None]:
+    """Let neither the judge's thread nor the collector of garbage hold answers up."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    gc.collect()
+    gc.freeze()  # what has been loaded stays, and need not be looked through again and again
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before)
 
 
 async def _told(request: Request, error: Exception) -> Response:

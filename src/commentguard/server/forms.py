@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from encodings.aliases import aliases
 from typing import Final
@@ -20,6 +20,9 @@ from commentguard.store.places import place_of
 MAX_FIELDS: Final = 2_000
 """Fields of a form that are read: WordPress sends every field of the visitor's form and every header along."""
 
+_VALUES: Final = 100
+"""Values of one field that are read."""
+
 _LIST: Final = re.compile(r"\[[^\[\]]{0,40}\]$")
 _ENCODINGS: Final = frozenset(aliases) | frozenset(aliases.values())
 _FALSE: Final = frozenset({"", "0", "false", "no", "off", "none", "null"})
@@ -30,19 +33,30 @@ _GUARANTEED_SPAM: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a request.
+    """The fields of a request, decoded when they are asked for: most of what platforms send along is not.
 
     Parameters
     ----------
-    fields : Mapping
-        Name to the values given, in their order; ``name[]`` and ``name[3]`` count as ``name``.
+    values : Mapping
+        Name to the values given, in their order, as bytes; ``name[]`` and ``name[3]`` count as ``name``.
+    encoding : str
+        What text that is not UTF-8 is read in.
     """
 
-    fields: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, Sequence[bytes]]
+    encoding: str = "utf-8"
 
     def get(self, *names: str) -> str:
         """Return the first value of the first of these fields that is not empty; empty where none is."""
-        return next((value for name in names for value in self.fields.get(name, ())[:1] if value), "")
+        for name in names:
+            values = self.values.get(name)
+            if values and (text := _decoded(_unquoted(values[0]), self.encoding)):
+                return text
+        return ""
+
+    def all(self, name: str) -> list[str]:
+        """Return all values of a field."""
+        return [_decoded(_unquoted(value), self.encoding) for value in self.values.get(name, ())]
 
     def flag(self, name: str) -> bool:
         """Tell whether a field says yes: clients write 1, true and True, and False for no."""
@@ -57,25 +71,26 @@ def parse_form(*encoded: bytes) -> Form:
     Examples
     --------
     >>> form = parse_form(b"comment_author=Ada+%C3%89&comment_context%5B0%5D=rye&comment_context[]=oats&is_test=False")
-    >>> form.get("comment_author"), form.fields["comment_context"], form.flag("is_test")
-    ('Ada É', ('rye', 'oats'), False)
+    >>> form.get("comment_author"), form.all("comment_context"), form.flag("is_test")
+    ('Ada É', ['rye', 'oats'], False)
     >>> parse_form(b"comment_content=gr%FC%DFe&blog_charset=ISO-8859-1").get("comment_content")
     'grüße'
     """
-    fields: dict[str, tuple[bytes, ...]] = {}
+    fields: dict[str, list[bytes]] = {}
     left = MAX_FIELDS
     for part in encoded:
-        own: dict[str, tuple[bytes, ...]] = {}
+        own: dict[str, list[bytes]] = {}
         for pair in part.split(b"&", left)[:left]:
             name, _, value = pair.partition(b"=")
-            key = _LIST.sub("", _unquoted(name).decode("utf-8", "replace"))
+            key = _name(name)
             if key:
-                own[key] = (*own.get(key, ()), _unquoted(value)) if len(own.get(key, ())) < 100 else own[key]
+                values = own.setdefault(key, [])
+                if len(values) < _VALUES:
+                    values.append(value)
                 left -= 1
         fields = own | fields
     declared = next((value for name in ("blog_charset", "charset") for value in fields.get(name, ()) if value), b"")
-    encoding = _encoding(declared[:40].decode("ascii", "replace"))
-    return Form({name: tuple(_decoded(value, encoding) for value in values) for name, values in fields.items()})
+    return Form(fields, _encoding(_unquoted(declared)[:40].decode("ascii", "replace")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,12 @@ def _certain(form: Form) -> bool | None:
 
 def _id(*parts: str) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _name(quoted: bytes) -> str:
+    if not (b"%" in quoted or b"+" in quoted or b"[" in quoted):
+        return quoted.decode("utf-8", "replace")
+    return _LIST.sub("", _unquoted(quoted).decode("utf-8", "replace"))
 
 
 def _unquoted(value: bytes) -> bytes:

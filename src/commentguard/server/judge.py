@@ -6,9 +6,8 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -55,7 +54,7 @@ class Judged:
 class _Case:
     comment: Comment
     post_id: str
-    done: Future[Judged] = field(default_factory=Future)
+    done: asyncio.Future[Judged]
 
 
 class Judge:
@@ -80,7 +79,7 @@ class Judge:
         self._store = store
         self._missed = missed
         self._wanted = wanted
-        self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
+        self._cases: queue.SimpleQueue[_Case | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="commentguard-judge", daemon=True)
 
     async def judge(self, comment: Comment, post_id: str = "") -> Judged:
@@ -98,37 +97,39 @@ class Judge:
         BusyError
             When too many wait already.
         """
-        return (await self.judge_all([comment], [post_id]))[0]
+        return await self._put([comment], [post_id])[0].done
 
     async def judge_all(self, comments: Sequence[Comment], post_ids: Sequence[str]) -> list[Judged]:
         """Return the verdicts on several comments, in their order; see `judge`."""
-        cases = [_Case(comment, post_id) for comment, post_id in zip(comments, post_ids, strict=True)]
-        if self._cases.qsize() + len(cases) > _WAITING:
+        return list(await asyncio.gather(*(case.done for case in self._put(comments, post_ids))))
+
+    def _put(self, comments: Sequence[Comment], post_ids: Sequence[str]) -> list[_Case]:
+        if self._cases.qsize() + len(comments) > _WAITING:
             raise BusyError("too many comments wait for a verdict; ask again in a second")
+        loop = asyncio.get_running_loop()
+        cases = [
+            _Case(comment, post_id, loop.create_future()) for comment, post_id in zip(comments, post_ids, strict=True)
+        ]
         for case in cases:
             self._cases.put(case)
-        return list(await asyncio.gather(*(asyncio.wrap_future(case.done) for case in cases)))
+        return cases
 
     def _work(self) -> None:
         last = False
         while not last:
             cases, last = self._drawn()
-            cases = [case for case in cases if case.done.set_running_or_notify_cancel()]
+            cases = [case for case in cases if not case.done.cancelled()]
             if not cases:
                 continue
             with suppress(CommentGuardError):  # a promoted model that can't be loaded leaves the one in use
                 self.guard.reload_if_changed()
             found = self._with_context(cases)
             try:
-                verdicts = self._verdicts([comment for comment, _ in found])
-            except Exception as error:
-                if len(cases) == 1:
-                    cases[0].done.set_exception(error)
-                else:  # one is at fault: the others get their verdicts
-                    self._settle_apart(cases, found)
-                continue
-            for case, (comment, place), verdict in zip(cases, found, verdicts, strict=True):
-                case.done.set_result(Judged(comment, place, verdict, self.guard.fingerprint))
+                judged: Sequence[Judged | Exception] = self._judged(found)
+            except Exception:  # one is at fault: the others get their verdicts
+                judged = [self._judged_alone(one) for one in found]
+            # All at once: to wake the loop for each of them would cost as much as the verdicts.
+            cases[0].done.get_loop().call_soon_threadsafe(_settle, cases, judged)
 
     def _drawn(self) -> tuple[list[_Case], bool]:
         cases: list[_Case] = []
@@ -155,15 +156,29 @@ class Judge:
                 self._wanted(comment.post.url)
         return found
 
-    def _verdicts(self, comments: list[Comment]) -> list[Verdict]:
-        return [verdict for _, verdict in self.guard.classify_many(comments)]
+    def _judged(self, found: Sequence[tuple[Comment, str]]) -> list[Judged]:
+        verdicts = self.guard.classify_many([comment for comment, _ in found])
+        model = self.guard.fingerprint
+        return [
+            Judged(comment, place, verdict, model)
+            for (comment, place), (_, verdict) in zip(found, verdicts, strict=True)
+        ]
 
-    def _settle_apart(self, cases: Sequence[_Case], found: Sequence[tuple[Comment, str]]) -> None:
-        for case, (comment, place) in zip(cases, found, strict=True):
-            try:
-                case.done.set_result(Judged(comment, place, self._verdicts([comment])[0], self.guard.fingerprint))
-            except Exception as error:
-                case.done.set_exception(error)
+    def _judged_alone(self, one: tuple[Comment, str]) -> Judged | Exception:
+        try:
+            return self._judged([one])[0]
+        except Exception as error:
+            return error
+
+
+def _settle(cases: Sequence[_Case], judged: Sequence[Judged | Exception]) -> None:
+    for case, found in zip(cases, judged, strict=True):
+        if case.done.done():  # whoever asked has gone
+            continue
+        if isinstance(found, Exception):
+            case.done.set_exception(found)
+        else:
+            case.done.set_result(found)
 
 
 def _in_context(connection: Connection, comment: Comment, post_id: str) -> tuple[Comment, str]:

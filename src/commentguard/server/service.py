@@ -17,10 +17,11 @@ from commentguard.guard import load_model
 from commentguard.labels import Decision
 from commentguard.records import Label, Post, Verdict
 from commentguard.server.fetching import fetching
+from commentguard.server.journal import Journal
 from commentguard.server.judge import Judge, Judged, judging
 from commentguard.server.metrics import Metrics
 from commentguard.server.settings import Settings
-from commentguard.store.comments import Seen, add_comments
+from commentguard.store.comments import Seen
 from commentguard.store.database import Store, open_store
 from commentguard.store.erasure import erase_before
 from commentguard.store.keys import name_of_key
@@ -48,6 +49,8 @@ class Service:
         The database.
     writer : Writer
         Writes to it.
+    journal : Journal
+        Gathers checks for it.
     judge : Judge
         Gives verdicts.
     metrics : Metrics
@@ -57,6 +60,7 @@ class Service:
     settings: Settings
     store: Store
     writer: Writer
+    journal: Journal
     judge: Judge
     metrics: Metrics
     _known: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
@@ -99,17 +103,9 @@ class Service:
             False to count alone.
         """
         self.metrics.verdicts.labels(judged.verdict.label).inc()
-        seen = Seen(judged.comment, judged.place, judged.verdict, int(time.time()))
-
-        def write(connection: Connection) -> None:
-            count(connection, {(key, site, today()): {"calls": 1, "spam" if spam else "ham": 1}})
-            if keep and self.settings.keep_days:
-                add_comments(connection, [seen], self.store.identities)
-
-        try:
-            self.writer.write(write).add_done_callback(lambda done: self._note(done.exception()))
-        except StoreError as error:
-            self._note(error)
+        keep = keep and self.settings.keep_days > 0
+        seen = Seen(judged.comment, judged.place, judged.verdict, int(time.time())) if keep else None
+        self.journal.add(key, site, spam, seen)
 
     async def learn(self, decided: list[tuple[Judged, Label]], labeller: str, key: str) -> None:
         """Keep decisions of a person; they are on the disk when this returns.
@@ -134,6 +130,7 @@ class Service:
             put_labels(connection, decisions, self.store.identities)
             count(connection, counts)
 
+        self.journal.write()  # a decision finds the comment that was checked just before
         try:
             await asyncio.shield(asyncio.wrap_future(self.writer.write(write)))
         except StoreError as error:
@@ -185,6 +182,10 @@ def running_service(settings: Settings) -> Iterator[Service]:
             fetching(frozenset(settings.fetch_from), lambda post: _keep(writer, post)) as fetcher,
             judging(guard, store, metrics.store_errors.inc, fetcher.want) as judge,
         ):
-            yield Service(settings, store, writer, judge, metrics)
+            journal = Journal(store, writer, metrics.store_errors.inc)
+            try:
+                yield Service(settings, store, writer, journal, judge, metrics)
+            finally:
+                journal.write()
     finally:
         store.close()

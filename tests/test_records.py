@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from commentguard import Comment, Post, Reason, ThreadMessage, Verdict
+from commentguard import Comment, Post, Reason, SourcePage, ThreadMessage, Verdict
 
 POST = Post("7", "Two career paths", "What strategists do", "https://blog.example/7", datetime(2024, 5, 6))
 THREAD = (ThreadMessage("Ada", "First"), ThreadMessage("Ben", "Second"))
@@ -18,6 +18,7 @@ RECORDS = [
     Comment(
         "Nice", "1", "pingback", "dry skin", "https://skin.example/", "a@mail.example", "192.0.2.1", "Bot/1",
         datetime(2024, 5, 7), "0", POST, THREAD, "spam", "approved", "blog", {"rating": [1, 2]},
+        SourcePage(True, "", True, "list", ("nofollow",), "see this", "Links", "en", 40, 0.1),
     ),
     Reason("link_share", "mostly links", 1.5),
     Verdict("spam", {"spam": 0.8, "off-topic": 0.1, "substantive": 0.1}, True, (Reason("words", "its words", -0.5),)),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from commentguard.records import Label as Label
     from commentguard.records import Post as Post
     from commentguard.records import Reason as Reason
+    from commentguard.records import SourcePage as SourcePage
     from commentguard.records import ThreadMessage as ThreadMessage
     from commentguard.records import Verdict as Verdict
     from commentguard.training import train as train
@@ -43,6 +44,7 @@ _HOME = {
     "ModelFormatError": "errors",
     "Post": "records",
     "Reason": "records",
+    "SourcePage": "records",
     "ThreadMessage": "records",
     "Verdict": "records",
     "evaluate": "evaluation",

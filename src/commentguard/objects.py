@@ -6,16 +6,17 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 from commentguard.readers.rows import FIELDS
-from commentguard.records import Comment, Post, Verdict
+from commentguard.records import Comment, Post, SourcePage, Verdict
 
 PERSONAL: Final = ("author_email", "author_ip")
 """Fields of a comment that are personal data."""
 
 _PLAIN: Final = ("id", "type", "text", "author", "author_url", *PERSONAL, "user_agent", "date", "parent_id",
-                 "post", "thread", "label", "status", "source")  # fmt: skip
+                 "post", "thread", "label", "status", "source", "source_page")  # fmt: skip
 _ALWAYS: Final = ("id", "type", "text")
 _PERSONAL_KEY: Final = re.compile(
     r"(?i:e[-_]?mail|(?<![a-z])(?:mail|ip)(?![a-z])|(?:ip|remote)_?addr)|[a-z]I[pP](?![a-z])", re.ASCII
@@ -47,9 +48,9 @@ def comment_to_json(comment: Comment, personal_data: bool = False) -> dict[str, 
         value = getattr(comment, name)
         if name in PERSONAL and not personal_data:
             continue
-        if name == "post":
+        if name in ("post", "source_page"):
             if value is not None:
-                found[name] = post_to_json(value)
+                found[name] = post_to_json(value) if name == "post" else source_page_to_json(value)
         elif name == "thread":
             if value:
                 found[name] = [{"author": message.author, "text": message.text} for message in value]
@@ -69,6 +70,20 @@ def post_to_json(post: Post) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
 
 
+def source_page_to_json(page: SourcePage) -> dict[str, Any]:
+    """Return what was found at a ping's source as it stands inline in an object; what says nothing is left out.
+
+    Examples
+    --------
+    >>> source_page_to_json(SourcePage(True, links_back=True, place="body", outgoing=4, nearness=0.25))
+    {'reached': True, 'links_back': True, 'place': 'body', 'outgoing': 4, 'nearness': 0.25}
+    """
+    values = {one.name: getattr(page, one.name) for one in fields(page)}
+    found = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    always = ("reached", "links_back", "outgoing") if page.reached else ("reached",)
+    return {key: value for key, value in found.items() if value or key in always or (key == "nearness" and value == 0)}
+
+
 def verdict_to_json(comment: Comment, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as the object that our JSON Lines hold.
 
@@ -83,6 +98,7 @@ def verdict_to_json(comment: Comment, verdict: Verdict) -> dict[str, Any]:
     >>> found["reasons"]
     [{'code': 'link_share', 'text': 'half of it is a link', 'weight': 1.5}]
     """
+    checked = {} if comment.source_page is None else {"source_page": source_page_to_json(comment.source_page)}
     return {
         "id": comment.id,
         "label": verdict.label,
@@ -90,6 +106,7 @@ def verdict_to_json(comment: Comment, verdict: Verdict) -> dict[str, Any]:
         "needs_review": bool(verdict.needs_review),
         "reasons": [{"code": reason.code, "text": reason.text, "weight": float(reason.weight)}
                     for reason in verdict.reasons],
+        **checked,
     }  # fmt: skip
 
 

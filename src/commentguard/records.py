@@ -15,11 +15,17 @@ Label = Literal["spam", "off-topic", "substantive"]
 CommentType = Literal["comment", "pingback", "trackback"]
 """How a comment came: written into the form, or sent by another site that links to the post."""
 
+LinkPlace = Literal["body", "list", "comments", "sidebar", "navigation", "footer"]
+"""Where on a page a link stands: in its text, in a list of links, or in what surrounds the text."""
+
 LABELS: Final[tuple[Label, ...]] = get_args(Label)
 """All labels, in the order in which probabilities are held everywhere in this library."""
 
 COMMENT_TYPES: Final[tuple[CommentType, ...]] = get_args(CommentType)
 """All types of comments."""
+
+LINK_PLACES: Final[tuple[LinkPlace, ...]] = get_args(LinkPlace)
+"""All places of links; one that says more of the page's author comes first."""
 
 _Record = TypeVar("_Record")
 
@@ -80,6 +86,47 @@ class ThreadMessage:
 
 @_pickled_by_position
 @dataclass(frozen=True, slots=True)
+class SourcePage:
+    """What was found at the page that a ping names; `commentguard.pings.verify` makes it.
+
+    Parameters
+    ----------
+    reached : bool
+        Whether there was a page.
+    problem : str
+        Why there was none, in one line without any IP address; empty where there was one.
+    links_back : bool
+        Whether the page links to the post. All that is said of the link below is empty where it does not.
+    place : {"body", "list", "comments", "sidebar", "navigation", "footer"} or None
+        Where the link stands, of several links that which stands nearest to the text; None where there is none.
+    rel : tuple of str
+        What the page says of the link: of ``"nofollow"``, ``"sponsored"``, ``"ugc"`` those that it names.
+    around : str
+        The text around the link, at most 300 characters.
+    title : str
+        The page's title, at most 200 characters.
+    language : str or None
+        The language that the page names, e.g. ``"en-GB"``; None where it names none.
+    outgoing : int
+        Links of the page to other hosts, 0 up.
+    nearness : float or None
+        Share of the post's longer words that stand on the page too, 0 to 1; None where one of the two has none.
+    """
+
+    reached: bool
+    problem: str = ""
+    links_back: bool = False
+    place: LinkPlace | None = None
+    rel: tuple[str, ...] = ()
+    around: str = ""
+    title: str = ""
+    language: str | None = None
+    outgoing: int = 0
+    nearness: float | None = None
+
+
+@_pickled_by_position
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment, pingback or trackback with all that was known when it arrived.
 
@@ -115,6 +162,8 @@ class Comment:
         The blog or site it belongs to: splits for evaluation go by it.
     extra : Mapping
         Keys of the input that have no field here; kept so that nothing is lost on the way through.
+    source_page : SourcePage or None
+        What was found at the page that a ping names; None where nobody looked.
 
     Examples
     --------
@@ -139,6 +188,7 @@ class Comment:
     status: str = ""
     source: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    source_page: SourcePage | None = None
 
     def __post_init__(self) -> None:
         """Make the id where there is none."""

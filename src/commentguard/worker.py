@@ -22,6 +22,7 @@ Row = tuple[Any, ...]
 
 SENT: Final = (
     "text", "id", "type", "author", "author_url", "user_agent", "date", "parent_id", "post", "thread", "source",
+    "source_page",
 )  # fmt: skip
 """Fields of a comment that leave the calling process: no personal data, no label, no status."""
 

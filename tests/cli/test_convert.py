@@ -49,7 +49,7 @@ def test_personal_data_are_written_only_on_demand() -> None:
 
 def test_csv_keeps_all_but_thread_and_unknown_keys_and_says_so(tmp_path: Path) -> None:
     found = run("convert", WXR, "-o", tmp_path / "out.csv", "--with-personal-data")
-    assert "CSV has no place for the thread or unknown keys of 3 comments" in found.stderr
+    assert "CSV has no place for the thread, unknown keys or source page of 3 comments" in found.stderr
     expected = [replace(comment, thread=(), extra={}) for comment in read_comments(WXR)]
     assert [replace(comment, thread=()) for comment in read_comments(tmp_path / "out.csv")] == expected
 

@@ -18,6 +18,7 @@ from commentguard.cli.options import (
     output_options,
     quiet_option,
     reading_options,
+    verify_pings_option,
     workers_options,
 )
 
@@ -33,10 +34,12 @@ FORMATS = ("table", "jsonl", "csv", "html")
         "commentguard classify export.xml -o verdicts.csv",
         "wp comment list --format=json | commentguard classify > verdicts.jsonl",
         "commentguard classify --jobs 8 export.xml.gz -o verdicts.jsonl.gz",
+        "commentguard classify --verify-pings export.xml -o verdicts.jsonl",
     ),
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCES]...")
 @reading_options
+@verify_pings_option
 @model_option
 @models_option
 @workers_options
@@ -48,6 +51,7 @@ def command(
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
+    verify_pings: bool,
     model: str | None,
     models: str | None,
     n_jobs: int,
@@ -62,7 +66,11 @@ def command(
     without one, or for -, standard input is read. Verdicts come in the order of the input: as a table on a terminal,
     as JSON Lines into a pipe, as the ending of -o says (.jsonl, .csv, .txt, .html) in a file. A page of HTML holds
     the first 10,000 and needs commentguard[report].
+
+    With --verify-pings other servers are asked, else none: only at public addresses, for 10 seconds and 150 KB a page.
+    JSON Lines hold what was found as source_page; a ping that brings one along is not checked again.
     """
+    from commentguard.cli.pings import PingCheck
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Sources, Tally, warn_of_drift
     from commentguard.reports.output import open_output
@@ -76,12 +84,12 @@ def command(
         from commentguard.reports.pages import require_templates
 
         require_templates()
-    tally = Tally()
+    tally, check = Tally(), PingCheck(verify_pings)
     with open_output(output) as stream:
         from commentguard.guard import load_model
 
         guard = load_model(model, models=models)
-        with closing(guard.classify_many(read.comments(), n_jobs=n_jobs, cluster=cluster)) as judged:
+        with closing(guard.classify_many(check.of(read.comments()), n_jobs=n_jobs, cluster=cluster)) as judged:
             verdicts = counted(tally.of(judged), quiet)
             left_out = _write(form, verdicts, stream)
     if left_out:
@@ -89,6 +97,7 @@ def command(
         click.echo(f"warning: {message}", err=True)
     if not quiet:
         click.echo(tally.in_words(), err=True)
+        check.say()
         warn_of_drift(guard, tally.shape.counts)
         read.say()
     read.fail_if_cut_off("classified")

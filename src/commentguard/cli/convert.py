@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commentguard.cli.options import chosen_format, example, output_options, quiet_option, reading_options
+from commentguard.cli.options import (
+    chosen_format,
+    example,
+    output_options,
+    quiet_option,
+    reading_options,
+    verify_pings_option,
+)
 
 if TYPE_CHECKING:
     from commentguard.records import Comment
@@ -15,9 +22,16 @@ if TYPE_CHECKING:
 FORMATS = ("jsonl", "csv")
 
 
-@click.command("convert", epilog=example("commentguard convert export.xml -o comments.jsonl.gz"))
+@click.command(
+    "convert",
+    epilog=example(
+        "commentguard convert export.xml -o comments.jsonl.gz",
+        "commentguard convert --verify-pings export.xml -o checked.jsonl",
+    ),
+)
 @click.argument("source")
 @reading_options
+@verify_pings_option
 @click.option("--with-personal-data", is_flag=True, help="Write e-mail and IP addresses too.")
 @output_options(*FORMATS)
 @quiet_option
@@ -27,6 +41,7 @@ def command(
     columns: Mapping[str, str] | None,
     posts: str | None,
     strict: bool,
+    verify_pings: bool,
     with_personal_data: bool,
     output: str | None,
     output_format: str | None,
@@ -35,8 +50,9 @@ def command(
     """Write every comment of an export as JSON Lines or CSV.
 
     Every comment, whatever its status, with its post and thread, its status, and its label where a person gave one.
-    Unknown keys are kept. CSV has no column for threads and unknown keys.
+    Unknown keys are kept. CSV has no column for threads, unknown keys and what --verify-pings found.
     """
+    from commentguard.cli.pings import PingCheck
     from commentguard.cli.progress import counted
     from commentguard.cli.sources import Sources
     from commentguard.reports import csv, jsonl
@@ -45,9 +61,9 @@ def command(
     form = chosen_format(output_format, output, FORMATS, "jsonl")
     read = Sources((source,), format_name, columns, posts, strict)
     read.refuse_as_output(output)
-    left_out = _LeftOut()
+    left_out, check = _LeftOut(), PingCheck(verify_pings)
     with open_output(output) as stream:
-        comments = counted(read.comments(), quiet)
+        comments = counted(check.of(read.comments()), quiet)
         if form == "csv":
             csv.write_comments(left_out.counted(comments), stream, with_personal_data)
         else:
@@ -55,10 +71,11 @@ def command(
     if not quiet:
         total = sum(report.comments for report in read.reports)
         click.echo(f"{total:,} comment{'' if total == 1 else 's'} written", err=True)
+        check.say()
         if left_out.comments:
             click.echo(
-                f"warning: CSV has no place for the thread or unknown keys of {left_out.comments:,} comments; "
-                "JSON Lines keep them",
+                "warning: CSV has no place for the thread, unknown keys or source page of "
+                f"{left_out.comments:,} comments; JSON Lines keep them",
                 err=True,
             )
         read.say()
@@ -73,5 +90,5 @@ class _LeftOut:
 
     def counted(self, comments: Iterable[Comment]) -> Iterator[Comment]:
         for comment in comments:
-            self.comments += bool(comment.thread or comment.extra)
+            self.comments += bool(comment.thread or comment.extra or comment.source_page)
             yield comment

@@ -107,6 +107,12 @@ def check_workers(n_jobs: int, cluster: str | None) -> None:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 
+def verify_pings_option(function: Decorated) -> Decorated:
+    """Add --verify-pings."""
+    return click.option("--verify-pings", is_flag=True, help="Ask the page that each pingback or trackback names "
+                        "whether it links to the post; needs commentguard[pings].")(function)  # fmt: skip
+
+
 def model_option(function: Decorated) -> Decorated:
     """Add --model."""
     return click.option("--model", metavar="DIR|NAME", help="A model folder, a version (v3), or default, the model "

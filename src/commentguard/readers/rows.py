@@ -11,7 +11,17 @@ from commentguard.readers.dates import parse_date
 from commentguard.readers.decoding import tidy
 from commentguard.readers.report import Reading
 from commentguard.readers.threads import THREAD_MESSAGES, OpenThreads
-from commentguard.records import COMMENT_TYPES, LABELS, Comment, CommentType, Label, Post, ThreadMessage
+from commentguard.records import (
+    COMMENT_TYPES,
+    LABELS,
+    LINK_PLACES,
+    Comment,
+    CommentType,
+    Label,
+    Post,
+    SourcePage,
+    ThreadMessage,
+)
 
 FIELDS: Final = (
     "id", "type", "text", "author", "author_url", "author_email", "author_ip", "user_agent", "date", "parent_id",
@@ -20,7 +30,7 @@ FIELDS: Final = (
 """What a column of a table or a key of a JSON object can be called."""
 
 _TYPES: Final[Mapping[str, CommentType]] = {kind: kind for kind in COMMENT_TYPES}
-_NESTED: Final = ("post", "thread")
+_NESTED: Final = ("post", "thread", "source_page")
 _KNOWN: Final = frozenset((*FIELDS, *_NESTED))
 _POST_FIELDS: Final = ("id", "title", "text", "url", "date")
 
@@ -126,6 +136,7 @@ class RowReader:
             label=as_label(row.get("label")),
             status=as_text(row.get("status")),
             source=as_text(row.get("source")),
+            source_page=self._source_page(row.get("source_page"), extra),
             extra=extra,
         )
         return self._threads.follow(post_id, comment) if post_id and row.get("thread") is None else comment
@@ -152,6 +163,13 @@ class RowReader:
             self._reading.warn("a comment's post is not in the posts file")
         return known or as_post(told), post_id
 
+    def _source_page(self, value: object, extra: dict[str, Any]) -> SourcePage | None:
+        if isinstance(value, dict):
+            return as_source_page(value)
+        if value is not None:
+            extra["source_page"] = tidy_value(value)
+        return None
+
     def _thread(self, value: object, extra: dict[str, Any]) -> tuple[ThreadMessage, ...]:
         if value is None:
             return ()
@@ -165,6 +183,24 @@ class RowReader:
             else ThreadMessage(text=as_text(message))
             for message in value[-THREAD_MESSAGES:]
         )
+
+
+def as_source_page(row: Mapping[str, Any]) -> SourcePage:
+    """Return what a JSON object says was found at a ping's source; what can't be meant is as if it were not there."""
+    place, rel = row.get("place"), row.get("rel")
+    outgoing, nearness = row.get("outgoing"), row.get("nearness")
+    return SourcePage(
+        reached=row.get("reached") is True,
+        problem=as_text(row.get("problem"))[:200],
+        links_back=row.get("links_back") is True,
+        place=next((one for one in LINK_PLACES if one == place), None),
+        rel=tuple(sorted({as_text(one)[:20] for one in rel[:10]})) if isinstance(rel, list) else (),
+        around=as_text(row.get("around"))[:300],
+        title=as_text(row.get("title"))[:200],
+        language=as_text(row.get("language"))[:20] or None,
+        outgoing=min(max(outgoing, 0), 1_000_000) if isinstance(outgoing, int) else 0,
+        nearness=float(nearness) if isinstance(nearness, (int, float)) and 0 <= nearness <= 1 else None,
+    )
 
 
 def as_post(row: Mapping[str, Any]) -> Post:

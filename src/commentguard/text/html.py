@@ -13,7 +13,7 @@ MAX_MARKUP: Final = 200_000
 TAGS_AT_A_TIME: Final = 2_000
 """Opening tags that are parsed together: HTML lets the time to build a tree grow with the square of its depth."""
 FEW_STYLES: Final = 50
-"""Tags of styles that are left to the parser; see `_tamed`."""
+"""Tags of styles that are left to the parser; see `tamed`."""
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
 _OPENING = re.compile(r"<[a-zA-Z]")
@@ -55,7 +55,7 @@ def plain_text(raw: str) -> str:
     if "<" not in clean or not any(block in clean.lower() for block in ("<p", "<br", "<div")):
         clean = clean.replace("\n", "<br>")  # without paragraphs, line breaks are the author's own
     parts: list[str] = []
-    for piece in _pieces(_tamed(clean)):
+    for piece in _pieces(tamed(clean)):
         # The body is opened for the sender: one who opens a frameset instead would hide the whole text.
         body = LexborHTMLParser("<body>" + piece).body
         if body is not None:
@@ -63,7 +63,7 @@ def plain_text(raw: str) -> str:
     return _SPACES.sub("\n", "".join(parts)).strip()
 
 
-def _tamed(markup: str) -> str:
+def tamed(markup: str) -> str:
     """Return markup with its tags of styles made neutral, where there are many.
 
     A style that is never closed is opened again in each block that follows, so that a small text could ask for

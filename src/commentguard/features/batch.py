@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.documents import Documents
+from commentguard.features.keys import ITEM_BITS
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
 from commentguard.features.texts import lay_out
@@ -50,6 +51,11 @@ class Batch:
     def __len__(self) -> int:
         """Return the number of comments."""
         return len(self.comments)
+
+    @lazy
+    def kept(self) -> dict[Any, Any]:
+        """What is computed once for several features, by what computes it."""
+        return {}
 
     @lazy
     def plain(self) -> list[str]:
@@ -93,6 +99,22 @@ class Batch:
         return self._own[2]
 
     @lazy
+    def written(self) -> Texts:
+        """All texts, then all names, as one column of 2 n."""
+        return Texts(self.text.layout, slice(0, 2 * len(self)))
+
+    @lazy
+    def signed(self) -> Texts:
+        """All names, then all hosts, as one column of 2 n."""
+        return Texts(self.text.layout, slice(len(self), 3 * len(self)))
+
+    @lazy
+    def words_signed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Words that stand both in name and text: numbers of words of the names, and of the texts' distinct stems."""
+        names = self.author.words
+        return self.text.distinct[0].find(names.text << ITEM_BITS | names.stems)
+
+    @lazy
     def linked(self) -> list[int]:
         """Numbers of the comments whose text holds something like an address; all others have no `links`."""
         return [number for number, text in enumerate(self.plain) if urls.may_link(text)]
@@ -113,7 +135,7 @@ class Batch:
     @lazy
     def marked(self) -> list[int]:
         """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
-        cut = self.text.codes.lengths == TEXT_LIMIT
+        cut = self.text.lengths == TEXT_LIMIT
         numbers: list[int] = (cut | (self.text.count(MARKUP_SIGN) > 0)).nonzero()[0].tolist()
         return numbers
 
@@ -125,7 +147,7 @@ class Batch:
     @lazy
     def has_pings(self) -> bool:
         """Whether there is a pingback or trackback among them."""
-        return bool(self.is_ping.any())
+        return any(comment.type != "comment" for comment in self.comments)
 
     @lazy
     def _distinct_posts(self) -> tuple[list[Post], NDArray[np.int64]]:
@@ -213,7 +235,15 @@ class Batch:
 
     def sparse_column(self, values: Mapping[int, float]) -> NDArray[np.float64]:
         """Return values given by a comment's number as an array, 0 for all others, shape (n,)."""
+        if not values:
+            return self.constant(0.0)
         column = np.zeros(len(self))
-        if values:
-            column[list(values)] = list(values.values())
+        column[list(values)] = list(values.values())
+        return column
+
+    def constant(self, value: float) -> NDArray[np.float64]:
+        """Return the same value for each comment, shape (n,), to be read only."""
+        column: NDArray[np.float64] | None = self.kept.get(value)
+        if column is None:
+            column = self.kept[value] = np.full(len(self), value)
         return column

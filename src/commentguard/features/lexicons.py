@@ -114,11 +114,11 @@ def _beginnings() -> NDArray[np.bool_]:
 def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which words, given by their hashes, stand in a list, and of each the number of its set of lists."""
     keys, sets, _ = _table()
-    possible = np.flatnonzero(_beginnings().take(hashes >> 16))  # few: most words are spared the search
-    wanted = hashes[possible]
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    found = keys[at] == wanted
-    return possible[found], sets[at[found]]
+    (possible,) = _beginnings().take(hashes >> 16).nonzero()  # few: most words are spared the search
+    wanted = hashes.take(possible)
+    at = keys.searchsorted(wanted)
+    found = keys.take(at, mode="clip") == wanted
+    return possible[found], sets.take(at[found])
 
 
 def lists_of_sets() -> NDArray[np.float64]:

@@ -19,17 +19,19 @@ def _linked(batch: Batch, measure: Callable[[list[str]], float]) -> Numbers:
     return batch.sparse_column({number: measure(found) for number, found in batch.links.items()})
 
 
-@signal("links in the text", "no links in the text")
+@signal("links in the text", "no links in the text", logarithm=True)
 def link_count(batch: Batch) -> Numbers:
     """Logarithm of 1 + addresses in the text: what most spam is for."""
-    return np.log1p(_linked(batch, len))
+    return _linked(batch, len)
 
 
 @signal("mostly links", "few or no links for its length")
 def link_share(batch: Batch) -> Numbers:
     """Share of the text's characters that belong to addresses, 0 to 1: a reader says something beside the link."""
+    if not batch.links:
+        return batch.constant(0.0)
     linked = _linked(batch, lambda found: sum(map(len, found)))
-    return np.minimum(linked / batch.text.codes.some, 1.0)
+    return np.minimum(linked / np.maximum(batch.text.lengths, 1), 1.0)
 
 
 @signal("links to several sites", "links to one site at most")
@@ -67,16 +69,16 @@ def _holds_address(text: str) -> bool:
     return "http" in text or "www." in text
 
 
-@signal("forum link markup", "no forum link markup")
+@signal("forum link markup", "no forum link markup", logarithm=True)
 def bbcode(batch: Batch) -> Numbers:
     """Logarithm of 1 + BBCode links: posted to forums, guestbooks and blogs alike, where blogs don't know it."""
-    return np.log1p(_counted(batch, "[url", "[URL", "[link"))
+    return _counted(batch, "[url", "[URL", "[link")
 
 
-@signal("link markup shown as text", "no link markup shown as text")
+@signal("link markup shown as text", "no link markup shown as text", logarithm=True)
 def shown_markup(batch: Batch) -> Numbers:
     """Logarithm of 1 + ``<a`` and ``href`` left in the plain text: markup for a form that takes none."""
-    return np.log1p(_counted(batch, "<a ", "href="))
+    return _counted(batch, "<a ", "href=")
 
 
 def _counted(batch: Batch, *parts: str) -> Numbers:

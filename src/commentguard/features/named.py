@@ -25,6 +25,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
 NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
 """Names of the columns of `named_features`."""
 
+_LOGARITHMS: Final = np.array([number for number, signal in enumerate(SIGNALS) if signal.logarithm])
+
 
 def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
     """Compute all named features of a batch.
@@ -42,7 +44,8 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    signals = np.concatenate([signal.compute(batch) for signal in SIGNALS])
-    columns[: len(SIGNALS)] = signals.reshape(len(SIGNALS), -1)
+    signals = np.concatenate([signal.compute(batch) for signal in SIGNALS]).reshape(len(SIGNALS), -1)
+    signals[_LOGARITHMS] = np.log1p(signals[_LOGARITHMS])
+    columns[: len(SIGNALS)] = signals
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
     return columns.T

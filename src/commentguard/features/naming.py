@@ -8,29 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.keys import ITEM_BITS
 from commentguard.features.registry import signal, signals_of
-from commentguard.features.texts import Texts
 from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 _ADDRESS_LIMIT = 300
 _SOLD = ("vice", "money", "promotion", "seo", "essay", "magic")
 _ADDRESS = ("http", "www.", ".com", ".net", ".org", "@")
 
 
-@signal("a name is given", "no name is given")
-def name_length(batch: Batch) -> Numbers:
+@signal("a name is given", "no name is given", logarithm=True)
+def name_length(batch: Batch) -> Counts:
     """Logarithm of 1 + characters of the name, 0 where there is none."""
-    return np.log1p(batch.author.codes.lengths)
+    return batch.author.lengths
 
 
 @signal("a name of several words", "a name of one word")
-def name_words(batch: Batch) -> Numbers:
+def name_words(batch: Batch) -> Counts:
     """Words in the name, 0 up: keywords come in phrases, pings bring a title."""
-    return batch.author.word_counts.astype(np.float64)
+    return batch.author.word_counts
 
 
 @signal("a name without capitals", "a name with capitals")
@@ -73,9 +72,8 @@ def name_is_address(batch: Batch) -> Numbers:
 @signal("the name stands in the text", "the name does not stand in the text")
 def name_in_text(batch: Batch) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    names = batch.author.words
-    which, _ = batch.text.distinct[0].find(names.text << ITEM_BITS | names.stems)
-    return np.bincount(names.text.take(which), minlength=len(batch)) / batch.author.some_words
+    found = batch.author.words.text.take(batch.words_signed[0])
+    return np.bincount(found, minlength=len(batch)) / batch.author.some_words
 
 
 @signal("the name stands in the address", "the name does not stand in the address")
@@ -95,15 +93,15 @@ def _share_within(name: str, host: str) -> float:
 
 
 @signal("an address is given", "no address is given")
-def has_url(batch: Batch) -> Numbers:
+def has_url(batch: Batch) -> NDArray[np.bool_]:
     """1 where an author's address was given, else 0."""
-    return (batch.host.codes.lengths > 0).astype(np.float64)
+    return batch.host.lengths > 0
 
 
 @signal("a long host name", "a short host name")
-def host_length(batch: Batch) -> Numbers:
+def host_length(batch: Batch) -> Counts:
     """Characters of the host, 0 where there is none: keyword domains are long."""
-    return batch.host.codes.lengths.astype(np.float64)
+    return batch.host.lengths
 
 
 @signal("hyphens in the host name", "no hyphens in the host name")
@@ -142,18 +140,16 @@ def _depth(url: str) -> int:
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")
-def name_gibberish(batch: Batch) -> Numbers:
+def name_gibberish(batch: Batch) -> Counts:
     """Greatest run of consonants in the name and the host, 0 up: random strings can't be spoken."""
-    return np.maximum(_consonant_run(batch.author), _consonant_run(batch.host))
-
-
-def _consonant_run(texts: Texts) -> Numbers:
-    consonant = texts.codes.has(CONSONANT)
-    edges = (consonant[1:] != consonant[:-1]).nonzero()[0] + 1
-    starts, ends = edges[0::2], edges[1::2]
-    longest = np.zeros(len(texts))
-    np.maximum.at(longest, texts.codes.text_of(starts), ends - starts)
-    return longest
+    codes = batch.signed.codes
+    consonant = codes.has(CONSONANT)
+    (edges,) = (consonant[1:] != consonant[:-1]).nonzero()
+    before, last = edges[0::2], edges[1::2]
+    longest = np.zeros(len(codes), dtype=np.int64)
+    np.maximum.at(longest, codes.text_of(before + 1), last - before)
+    greater: Counts = longest.reshape(2, -1).max(axis=0)
+    return greater
 
 
 SIGNALS = signals_of(globals())

@@ -24,7 +24,7 @@ def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
         @wraps(compute)
         def of_pings(batch: Batch) -> Numbers:
             if not batch.has_pings:
-                return np.full(len(batch), otherwise)
+                return batch.constant(otherwise)
             return np.where(batch.is_ping, compute(batch), otherwise)
 
         return of_pings
@@ -35,12 +35,14 @@ def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
 @signal("a pingback or trackback", "a comment written into the form")
 def ping(batch: Batch) -> Numbers:
     """1 for a pingback or trackback, 0 for a comment: their text is an excerpt, their name a title."""
-    return batch.is_ping.astype(np.float64)
+    return batch.is_ping.astype(np.float64) if batch.has_pings else batch.constant(0.0)
 
 
 @signal("a trackback, which nobody verifies", "no trackback")
 def trackback(batch: Batch) -> Numbers:
     """1 for a trackback, else 0: its sender can claim what it likes."""
+    if not batch.has_pings:
+        return batch.constant(0.0)
     return batch.column(comment.type == "trackback" for comment in batch.comments)
 
 

@@ -37,7 +37,7 @@ class PostSide:
     title, body : Document
         The words of its title and of its text.
     scripts : ndarray of float64, shape (len(SCRIPTS),)
-        Characters of each script in both.
+        Share of each script in the letters of both, 0 to 1; NaN where there are none.
     about_site : float
         Share of the title's words, one more assumed, that tests and remarks on a site are made of, 0 to 1.
     home : str
@@ -110,7 +110,9 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
         ([plain_text(post.title) for post in posts], TITLE_LIMIT),
         ([plain_text(post.text) for post in posts], POST_LIMIT),
     )
-    scripts = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
+    letters = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
+    total = letters.sum(axis=1, keepdims=True)
+    scripts = np.where(total > 0, letters / np.maximum(total, 1), np.nan)
     about_site = titles.count_in("site", "test") / (titles.word_counts + 1)
     words = zip(documents_of(titles), documents_of(bodies), strict=True)
     return [

@@ -58,6 +58,11 @@ class Texts:
         return self.layout.words.counts[self.place]
 
     @lazy
+    def lengths(self) -> NDArray[np.int64]:
+        """Characters of each text, shape (n_texts,)."""
+        return self.layout.codes.lengths[self.place]
+
+    @lazy
     def some_words(self) -> NDArray[np.int64]:
         """Words of each text, but 1 where it has none, shape (n_texts,): what shares of words are taken of."""
         return np.maximum(self.word_counts, 1)
@@ -77,7 +82,7 @@ class Texts:
 
     def per_text(self, values: NDArray[np.generic]) -> Numbers:
         """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
-        sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64)
+        sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64, copy=False)
         return sums
 
     def counts(self, traits: slice) -> Numbers:
@@ -94,8 +99,8 @@ class Texts:
 
     @lazy
     def list_shares(self) -> Numbers:
-        """Share of each text's words, three more assumed, that stand in each list, shape (n_texts, len(LEXICONS))."""
-        return self.layout.set_counts[self.place] @ lists_of_sets() / (self.word_counts[:, None] + 3)
+        """Share of each text's words, three more assumed, that stand in each list, shape (len(LEXICONS), n_texts)."""
+        return (self.layout.set_counts[self.place] @ lists_of_sets()).T / (self.word_counts + 3)
 
     def greatest(self, values: NDArray[np.generic]) -> Numbers:
         """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
@@ -108,7 +113,7 @@ class Texts:
 
     def share(self, trait: int) -> Numbers:
         """Return the share of each text's characters that have a trait, 0 to 1, shape (n_texts,)."""
-        return self.count(trait) / self.codes.some
+        return self.layout.trait_shares[self.place, trait]
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,11 @@ class Layout:
     def trait_counts(self) -> Numbers:
         """Characters of each text that have each trait, shape (n_texts, TRAITS); see `characters`."""
         return self.codes.counts()
+
+    @lazy
+    def trait_shares(self) -> Numbers:
+        """Share of the characters of each text that have each trait, 0 to 1, shape (n_texts, TRAITS)."""
+        return self.trait_counts / self.codes.some[:, None]
 
     @lazy
     def set_counts(self) -> Numbers:

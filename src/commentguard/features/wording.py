@@ -14,7 +14,6 @@ from commentguard.features.registry import signal, signals_of
 from commentguard.text.characters import (
     CODE_SIGN,
     CYRILLIC,
-    DENSE,
     DIGIT,
     EXCLAMATION,
     GREEK,
@@ -29,25 +28,29 @@ from commentguard.text.characters import (
     SYMBOL,
     UPPER,
     VOWEL,
+    kinds_with,
     traits_of_kinds,
 )
+from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 _RUN = re.compile(rb"0[0-]*")
 
 
-@signal("a long text", "a very short text")
-def length(batch: Batch) -> Numbers:
+@signal("a long text", "a very short text", logarithm=True)
+def length(batch: Batch) -> Counts:
     """Logarithm of 1 + characters: scraps and tests are short, articles pasted in by bots are long."""
-    return np.log1p(batch.text.codes.lengths)
+    return batch.text.lengths
 
 
-@signal("many words", "hardly any words")
-def word_count(batch: Batch) -> Numbers:
+@signal("many words", "hardly any words", logarithm=True)
+def word_count(batch: Batch) -> Counts:
     """Logarithm of 1 + words: two words say little about any post."""
-    return np.log1p(batch.text.word_counts)
+    return batch.text.word_counts
 
 
 @signal("long words", "short words")
@@ -94,25 +97,26 @@ def symbols(batch: Batch) -> Numbers:
     return batch.text.share(SYMBOL)
 
 
-@signal("invisible characters", "no invisible characters")
+@signal("invisible characters", "no invisible characters", logarithm=True)
 def hidden_characters(batch: Batch) -> Numbers:
     """Logarithm of 1 + zero-width and directional characters: nobody types them; they break words up for filters."""
-    return np.log1p(batch.text.count(HIDDEN))
+    return batch.text.count(HIDDEN)
 
 
-@signal("words that mix alphabets", "no mixed alphabets")
-def mixed_alphabets(batch: Batch) -> Numbers:
+@signal("words that mix alphabets", "no mixed alphabets", logarithm=True)
+def mixed_alphabets(batch: Batch) -> Numbers | Counts:
     """Logarithm of 1 + words with letters of Latin and of Cyrillic or Greek: look-alike letters hide words."""
-    words = batch.text.words
-    both = np.minimum(batch.text.count(LATIN), batch.text.count(CYRILLIC) + batch.text.count(GREEK)) > 0
+    text, words = batch.text, batch.text.words
+    both = np.minimum(text.count(LATIN), text.count(CYRILLIC) + text.count(GREEK)) > 0
+    if not np.count_nonzero(both):
+        return batch.constant(0.0)
     (at,) = both.take(words.text).nonzero()
-    if not len(at):
-        return np.zeros(len(batch))
-    bounds = np.array((words.starts.take(at), words.ends.take(at))).T.ravel()
-    codes = batch.text.codes
-    latin, other = codes.has(LATIN), codes.has(CYRILLIC) | codes.has(GREEK)
-    mixed = np.logical_and(*(np.logical_or.reduceat(letters, bounds)[::2] for letters in (latin, other)))
-    return np.log1p(np.bincount(words.text.take(at), mixed, len(batch)))
+    starts = words.starts.take(at)
+    positions, word = spread(starts, words.ends.take(at) - starts)
+    kinds = text.codes.kinds.take(positions)
+    latin, other = kinds_with(LATIN).take(kinds), (kinds_with(CYRILLIC) | kinds_with(GREEK)).take(kinds)
+    mixed = (np.bincount(word, latin, len(at)) > 0) & (np.bincount(word, other, len(at)) > 0)
+    return np.bincount(words.text.take(at[mixed]), minlength=len(batch))
 
 
 @signal("letters without vowels, as from a random key", "words with ordinary vowels")
@@ -120,26 +124,26 @@ def missing_vowels(batch: Batch) -> Numbers:
     """How far the share of vowels among Latin letters is from the 38% of European languages, 0 to 0.62."""
     letters = batch.text.count(LATIN)
     distance: Numbers = np.abs(batch.text.count(VOWEL) / np.maximum(letters, 1) - 0.38)
-    return np.where(letters > 2, distance, 0.0)
+    return distance * (letters > 2)
 
 
 @signal("exclamation marks", "no exclamation marks")
 def exclamation(batch: Batch) -> Numbers:
     """Exclamation marks for each hundred characters (at least fifty are assumed): praise and offers shout."""
-    rate: Numbers = 100 * batch.text.count(EXCLAMATION) / np.maximum(batch.text.codes.lengths, 50)
+    rate: Numbers = 100 * batch.text.count(EXCLAMATION) / np.maximum(batch.text.lengths, 50)
     return rate
 
 
-@signal("asks a question", "no question mark")
+@signal("asks a question", "no question mark", logarithm=True)
 def question_marks(batch: Batch) -> Numbers:
     """Logarithm of 1 + question marks: readers ask about the post, bots ask what theme it uses."""
-    return np.log1p(batch.text.count(QUESTION))
+    return batch.text.count(QUESTION)
 
 
-@signal("several lines or paragraphs", "one line")
+@signal("several lines or paragraphs", "one line", logarithm=True)
 def lines(batch: Batch) -> Numbers:
     """Logarithm of 1 + line breaks: readers break their text into paragraphs."""
-    return np.log1p(batch.text.count(LINE_BREAK))
+    return batch.text.count(LINE_BREAK)
 
 
 @signal("looks like program code", "no program code")
@@ -149,26 +153,24 @@ def code_characters(batch: Batch) -> Numbers:
 
 
 @signal("begins without a capital", "begins with a capital")
-def lower_start(batch: Batch) -> Numbers:
+def lower_start(batch: Batch) -> Flags:
     """1 where the first character is a letter but no capital, else 0: pasted fragments begin in the middle."""
     codes = batch.text.codes
-    small: Numbers = ((codes.class_at(codes.starts) == LETTER) & (codes.lengths > 0)).astype(np.float64)
+    small: Flags = codes.class_at(codes.starts) == LETTER  # where an empty text would begin stands a separator
     return small
 
 
 @signal("ends in the middle", "ends with a full stop")
-def open_end(batch: Batch) -> Numbers:
+def open_end(batch: Batch) -> Flags:
     """1 where the last character is a letter or digit, else 0: fragments and titles have no full stop."""
     codes = batch.text.codes
-    last = codes.class_at(codes.ends - 1)
-    return ((last >= LETTER) & (last <= DENSE) & (codes.lengths > 0)).astype(np.float64)
+    return codes.in_words(codes.ends - 1)
 
 
-@signal("remains of a spinning template", "no template remains")
+@signal("remains of a spinning template", "no template remains", logarithm=True)
 def template_remains(batch: Batch) -> Numbers:
     """Logarithm of 1 + braces with alternatives and unfilled placeholders such as ``{a|b}`` or ``%name%``."""
-    found = {number: _placeholders(batch.plain[number][:4000]) for number in batch.marked}
-    return np.log1p(batch.sparse_column(found))
+    return batch.sparse_column({number: _placeholders(batch.plain[number][:4000]) for number in batch.marked})
 
 
 def _placeholders(text: str) -> float:
@@ -198,30 +200,30 @@ def _digits_and_joints() -> bytes:
     return signs.tobytes()
 
 
-@signal("names an amount of money", "no amounts of money")
+@signal("names an amount of money", "no amounts of money", logarithm=True)
 def money_amounts(batch: Batch) -> Numbers:
     """Logarithm of 1 + currency and percent signs: offers name prices."""
-    return np.log1p(batch.text.count(MONEY_SIGN))
+    return batch.text.count(MONEY_SIGN)
 
 
-@signal("an e-mail address in the text", "no e-mail address in the text")
-def email_in_text(batch: Batch) -> Numbers:
+@signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
+def email_in_text(batch: Batch) -> Numbers | Counts:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
     codes = batch.text.codes
     (at,) = (codes.raw == ord("@")).nonzero()
     if not len(at):
-        return np.zeros(len(batch))
+        return batch.constant(0.0)
     before = codes.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
-    return np.log1p(np.bincount(codes.text_of(inner), minlength=len(batch)))
+    return np.bincount(codes.text_of(inner), minlength=len(batch))
 
 
 @signal("quotes or answers somebody", "answers nobody by name")
-def addresses_somebody(batch: Batch) -> Numbers:
+def addresses_somebody(batch: Batch) -> Flags:
     """1 where the text begins with ``@`` or ``>``, else 0: part of a conversation."""
     codes = batch.text.codes
-    first = codes.raw[codes.starts]
-    addressed: Numbers = ((first == ord("@")) | (first == ord(">"))).astype(np.float64)
+    first = codes.raw.take(codes.starts)
+    addressed: Flags = (first == ord("@")) | (first == ord(">"))
     return addressed
 
 
@@ -229,7 +231,8 @@ def _lexicon_signal(lexicon: str, high: str, low: str, why: str) -> None:
     column = list(LEXICONS).index(lexicon)
 
     def compute(batch: Batch) -> Numbers:
-        return batch.text.list_shares[:, column]
+        share: Numbers = batch.text.list_shares[column]
+        return share
 
     compute.__name__ = f"{lexicon}_words"
     compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.lazy import lazy
-from commentguard.text.characters import class_of_kinds, fold_table, kind_table, kinds_with, trait_weights
+from commentguard.text.characters import class_of_kinds, first_kinds, fold_table, kind_table, kinds_with, trait_weights
 from commentguard.text.html import head_and_tail
 
 SEPARATOR: Final = 10
@@ -76,6 +76,10 @@ class Codes:
         """Return the class of the characters at these positions, shape (n_positions,)."""
         return class_of_kinds().take(self.kinds.take(positions))
 
+    def in_words(self, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the characters at these positions words are made of, shape (n_positions,)."""
+        return self.kinds.take(positions) >= first_kinds()[0]
+
     def has(self, trait: int) -> NDArray[np.bool_]:
         """Return which characters have a trait, shape (n_codes,)."""
         return kinds_with(trait).take(self.kinds)
@@ -113,6 +117,13 @@ class Codes:
         if shown.start:
             starts, ends = starts - shown.start, ends - shown.start
         return Codes(self.raw[shown], self.folded[shown], self.kinds[shown], starts, ends)
+
+
+def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the positions of the characters of some spans, one span after the other, and the span of each."""
+    span = np.arange(len(starts)).repeat(lengths)
+    before = lengths.cumsum() - lengths
+    return np.arange(len(span)) + (starts - before).take(span), span
 
 
 def encode(texts: Sequence[str], limit: int) -> Codes:

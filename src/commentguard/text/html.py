@@ -22,7 +22,7 @@ _BLOCKS: Final = frozenset(
     "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer dd dt td th".split()
 )
 _SILENT: Final = frozenset(("script", "style", "template", "head", "title", "noscript"))
-_SPACES = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*")
+_SPACES: Final = " \t\r\f\v"
 
 
 def plain_text(raw: str) -> str:
@@ -60,7 +60,8 @@ def plain_text(raw: str) -> str:
         body = LexborHTMLParser("<body>" + piece).body
         if body is not None:
             _collect(body, parts)
-    return _SPACES.sub("\n", "".join(parts)).strip()
+    lines = (line.strip(_SPACES) for line in "".join(parts).split("\n"))
+    return "\n".join(filter(None, lines)).strip()
 
 
 def tamed(markup: str) -> str:

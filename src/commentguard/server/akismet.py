@@ -9,6 +9,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -53,6 +54,21 @@ def routes() -> list[Route]:
         Route("/1.2/usage-limit", _usage_limit, methods=["GET"]),
         Route("/1.2/key-sites", _key_sites, methods=["GET"]),
     ]
+
+
+def is_asked(request: Request) -> bool:
+    """Tell whether a request is one of the protocol's."""
+    return request.url.path.startswith("/1.")
+
+
+def refusal(error: HTTPException) -> Response:
+    """Return the answer to a request that can't be read, or asks for what there is not.
+
+    Clients take any other status than 200 for a server that is out of order, and ask again and again.
+    """
+    if error.status_code in (400, 408, 413):
+        return PlainTextResponse("invalid", headers={_DEBUG: error.detail, **(error.headers or {})})
+    return PlainTextResponse(error.detail, error.status_code, error.headers)
 
 
 async def _asked(request: Request) -> tuple[Service, Form, str | None]:

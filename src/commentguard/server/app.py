@@ -75,13 +75,15 @@ def _prompt() -> Iterator[None]:
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if akismet.is_asked(request):
+        return akismet.refusal(error)
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     # What the database says may quote what it was asked; a client is not told.
     message = "too many requests at once" if isinstance(error, BusyError) else "the store can't be used for now"
-    return JSONResponse({"error": f"{message}; ask again"}, 503, {"Retry-After": "5"})
+    return await _told(request, HTTPException(503, f"{message}; ask again", {"Retry-After": "5"}))
 
 
 class _Measured:

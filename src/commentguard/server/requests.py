@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from commentguard.server.service import Service
 from commentguard.server.settings import BODY_SECONDS, MAX_BODY
+
+_HEARD_OUT: Final = 8 * MAX_BODY
+"""Bodies up to this are read to their end before they are refused: clients read the answer when they have sent all."""
 
 
 def service_of(request: Request) -> Service:
@@ -26,7 +30,7 @@ async def body_of(request: Request) -> bytes:
         413 where it is longer than `settings.MAX_BODY`, 408 where it takes longer than `settings.BODY_SECONDS`.
     """
     told = request.headers.get("content-length", "")
-    if told.isdecimal() and int(told[:20]) > MAX_BODY:
+    if told.isdecimal() and int(told[:20]) > _HEARD_OUT:
         raise _too_long()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -42,9 +46,12 @@ async def _read(request: Request) -> bytes:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > _HEARD_OUT:
             raise _too_long()
-        chunks.append(chunk)
+        if size <= MAX_BODY:
+            chunks.append(chunk)
+    if size > MAX_BODY:
+        raise _too_long()
     return b"".join(chunks)
 
 

@@ -26,7 +26,8 @@ except ImportError as error:
     ) from None
 
 from commentguard.guard import load_model
-from commentguard.server.settings import Settings
+from commentguard.server.protocol import Protocol
+from commentguard.server.settings import MAX_CONNECTIONS, Settings
 from commentguard.store.database import open_store
 from commentguard.store.keys import key_names
 
@@ -71,9 +72,11 @@ def serve(
     load_model(settings.model)
     listening = _listening(host, port)
     settings.to_environment()
+    _allow_connections()
     config = uvicorn.Config(
-        "commentguard.server.app:create_app", factory=True, workers=workers, log_level="warning", access_log=False,
-        server_header=False, proxy_headers=False, ws="none", lifespan="on", timeout_keep_alive=30,
+        "commentguard.server.app:create_app", factory=True, workers=workers, access_log=False,
+        log_level="error",  # who sends what is no HTTP must not fill the log
+        server_header=False, http=Protocol, proxy_headers=False, ws="none", lifespan="on", timeout_keep_alive=30,
         timeout_graceful_shutdown=10, backlog=2048,
         timeout_worker_healthcheck=60,  # a worker that starts on a busy machine is slow, not hung
     )  # fmt: skip
@@ -101,6 +104,20 @@ class _Workers(Multiprocess):
             # whether it lives would be waited for until the time is up.
             worker.child_conn.close()
         super().keep_subprocess_alive()
+
+
+def _allow_connections() -> None:
+    """Let this process and its workers hold as many connections as they may; shells allow 1,024 files by default."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    wanted = MAX_CONNECTIONS + 1_000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _is_loopback(host: str) -> bool:

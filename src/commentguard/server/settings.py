@@ -17,6 +17,16 @@ BODY_SECONDS: Final = 20.0
 """How long a client may take to send a request's body."""
 
 
+MAX_HEAD: Final = 64 * 1024
+"""Longest head of a request, in bytes: the address and all headers."""
+
+SLOW_SECONDS: Final = 20.0
+"""How long a connection may be silent before its first request, a request's head may take, an answer not be read."""
+
+MAX_CONNECTIONS: Final = 20_000
+"""Connections that one process holds; more are refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an owner sets for a server.

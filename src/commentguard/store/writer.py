@@ -60,10 +60,7 @@ class Writer:
             tasks, last = self._drawn()
             for task in tasks:
                 task.done.set_running_or_notify_cancel()
-            try:
-                self._write(tasks)
-            except Exception:  # one of them may be at fault: the others are written
-                self._write_apart(tasks)
+            self._write(tasks)
             if last:
                 return
 
@@ -82,11 +79,21 @@ class Writer:
     def _write(self, tasks: list[_Task]) -> None:
         if not tasks:
             return
-        with self._store.writing() as connection:
+        begun = False
+        try:
+            with self._store.writing() as connection:
+                begun = True
+                for task in tasks:
+                    task.write(connection)
+        except Exception as error:
+            if begun and len(tasks) > 1:  # one of them may be at fault: the others are written
+                self._write_apart(tasks)
+                return
             for task in tasks:
-                task.write(connection)
-        for task in tasks:
-            _settle(task, None)
+                _settle(task, error)
+        else:
+            for task in tasks:
+                _settle(task, None)
 
     def _write_apart(self, tasks: list[_Task]) -> None:
         """Write each in a transaction of its own; where two in a row fail it is the database, and the rest fail too."""

@@ -1,4 +1,4 @@
-"""Trees as arrays: the same sums as scikit-learn's, with evidence that adds up."""
+"""Trees as arrays: the same sums as scikit-learn's, the same leaves as node by node."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from commentguard.boosting import _to_arrays, fit_forest
-from commentguard.forest import MAX_DEPTH, Forest
+from commentguard.forest import MAX_DEPTH, Forest, joined
 
 
 def some_rows(seed: int, n: int = 300, columns: int = 6) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -81,27 +81,6 @@ def test_leaves_are_those_of_a_walk_node_by_node(seed: int, leaves: int) -> None
     assert forest.leaves(rows).tolist() == [one_step_at_a_time(forest, row) for row in rows]
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10_000))
-def test_contributions_and_base_sum_to_the_log_odds(seed: int) -> None:
-    _, forest = fitted(seed)
-    leaves = forest.leaves(some_rows(seed + 1)[0])
-    groups = np.array([0, 0, 1, 1, 2, 2])
-    found = forest.contributions(leaves, groups, 4)
-    assert found.shape == (300, 4)
-    assert (found[:, 3] == 0).all()
-    np.testing.assert_allclose(found.sum(axis=1) + forest.base, forest.log_odds(leaves), rtol=0, atol=1e-6)
-
-
-def test_only_features_that_were_asked_for_contribute() -> None:
-    features, target = some_rows(3)
-    features[:, 4:] = 7  # nothing to ask
-    forest = fit_forest(features, target, np.ones(300), trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
-    found = forest.contributions(forest.leaves(features), np.arange(6), 6)
-    assert (found[:, 4:] == 0).all()
-    assert (found[:, 0] != 0).any()
-
-
 def test_a_row_has_the_same_sum_alone_and_among_others() -> None:
     _, forest = fitted(5)
     features, _ = some_rows(6)
@@ -110,11 +89,24 @@ def test_a_row_has_the_same_sum_alone_and_among_others() -> None:
     assert together.tolist() == alone
 
 
+def test_joined_trees_add_what_they_add_apart() -> None:
+    features, _ = some_rows(7)
+    forests = [fitted(seed, leaves)[1] for seed, leaves in ((1, 9), (2, 40), (3, 2))]
+    together = joined(*forests)
+    together.check(6)
+    found = together.sums(together.leaves(features), [(0, 8), (8, 16), (16, 24)])
+    apart = [forest.log_odds(forest.leaves(features)) - forest.baseline for forest in forests]
+    np.testing.assert_allclose(found, apart, rtol=0, atol=1e-12)
+
+
+def test_no_forests_joined_have_no_trees() -> None:
+    assert joined().leaves(np.zeros((3, 6), dtype=np.float32)).shape == (3, 0)
+
+
 def test_no_rows_have_no_leaves() -> None:
     _, forest = fitted(1)
     leaves = forest.leaves(np.zeros((0, 6), dtype=np.float32))
     assert forest.log_odds(leaves).shape == (0,)
-    assert forest.contributions(leaves, np.arange(6), 6).shape == (0, 6)
 
 
 def test_trees_without_a_question_answer_with_their_baseline() -> None:
@@ -122,7 +114,6 @@ def test_trees_without_a_question_answer_with_their_baseline() -> None:
     target = np.arange(40) < 10
     forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
     assert forest.log_odds(forest.leaves(features)) == pytest.approx(np.full(40, np.log(10 / 30)), abs=1e-6)
-    assert forest.contributions(forest.leaves(features), np.arange(3), 3).tolist() == np.zeros((40, 3)).tolist()
 
 
 def test_features_that_are_unknown_in_all_rows_are_not_asked_for() -> None:

@@ -29,7 +29,7 @@ LAYERS = (
     {"storage", "reasons", "stages", "personal"},
     {"scoring", "everyday"},
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits", "pings"},
-    {"linear", "labelled", "arrays", "campaigns", "languages", "objects", "sourcepage"},
+    {"linear", "credits", "labelled", "arrays", "campaigns", "languages", "objects", "sourcepage"},
     {"features", "readers"},
     {"forest", "logistic", "decision", "drift", "folds", "text", "fetching"},
     {"records", "errors", "lazy"},

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from commentguard.forest import Forest
 from commentguard.guard import CommentGuard
 from commentguard.records import Comment, Post
-from commentguard.scoring import added_odds, promotes_nothing, score
+from commentguard.scoring import promotes_nothing, score
 
 
-def constant(log_odds: float) -> Forest:
-    """Return a forest of one leaf."""
-    one = np.zeros(1, dtype=np.int32)
-    return Forest(one, one.astype(np.int16), np.zeros(1, np.float32), np.zeros(1, bool), one, one,
-                  np.zeros(1, np.float32), log_odds, 0)  # fmt: skip
+def test_odds_of_several_forests_are_added(guard: CommentGuard, starter_rows: list[Comment]) -> None:
+    parameters = guard.model.parameters
+    forests = (*parameters.forests[0], *parameters.forests[1])
+    parameters = replace(parameters, forests=((), forests), calibration=np.array([[1, 0.0]] * 2), pings=(None, None))
+    scores = score(parameters, starter_rows[:300])
+    alone = [forest.log_odds(forest.leaves(scores.features)) for forest in forests]
+    np.testing.assert_allclose(np.exp(scores.log_odds - scores.layer)[:, 1], np.exp(alone).sum(axis=0))
+    assert scores.odds.tolist() == [each.tolist() for each in alone]
 
 
-def test_odds_of_several_forests_are_added() -> None:
-    forests = [constant(np.log(2.0)), constant(np.log(3.0))]
-    leaves = [np.zeros((4, 1), dtype=np.int32)] * 2
-    assert np.exp(added_odds(forests, leaves, 4)).tolist() == pytest.approx([5.0] * 4)
-    assert np.exp(added_odds(forests[:1], leaves[:1], 4)).tolist() == pytest.approx([2.0] * 4)
-
-
-def test_without_a_forest_nothing_is_known() -> None:
-    assert added_odds((), (), 2).tolist() == [0.0, 0.0]
+def test_without_forests_the_calibration_alone_counts(guard: CommentGuard, starter_rows: list[Comment]) -> None:
+    parameters = replace(guard.model.parameters, forests=((), ()), pings=(None, None))
+    scores = score(parameters, starter_rows[:3])
+    np.testing.assert_allclose(scores.log_odds - scores.layer, [parameters.calibration[:, 1]] * 3)
 
 
 POST = Post(title="Growing plums", text="How plums grow.")

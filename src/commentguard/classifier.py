@@ -35,7 +35,16 @@ from commentguard.labelled import (
 from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores, total_score
 from commentguard.records import LABELS, Comment
 from commentguard.ridge import even_weights, fit_ridge
-from commentguard.scoring import DECISIONS, FEATURES, PING, Parameters, Scores, layer_log_odds, relevance_of, score
+from commentguard.scoring import (
+    DECISIONS,
+    FEATURES,
+    PING,
+    Parameters,
+    layer_log_odds,
+    probabilities_of,
+    relevance_of,
+    score,
+)
 from commentguard.stages import Stage, Trees, fit_match
 
 Linear = tuple[Weights, float]
@@ -200,7 +209,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             **_layer_of(spam.layer, off_topic.layer),
         )
         log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
-        self.held_out_ = Scores(features, (), log_odds, np.zeros_like(log_odds)).probabilities
+        self.held_out_ = probabilities_of(log_odds)
         is_ping = features[trusted, PING] > 0
         self.thresholds_ = choose_thresholds(
             self.held_out_[trusted], truth[trusted], is_ping, doubt=DOUBT if few else 0.0

@@ -1,24 +1,31 @@
-"""Boosted trees as arrays: walked for many comments at once, with the evidence of each path."""
+"""Boosted trees as arrays, walked for many comments at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.lazy import lazy
+
 MAX_DEPTH: Final = 64
 """Steps of a walk that a forest may ask for."""
+STEP: Final = 2.0**-40
+"""What a leaf adds is rounded to a multiple of this: sums are exact, in whatever order."""
+
+ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
+"""Names of the arrays of a `Forest`."""
 
 _QUESTIONS: Final = 11  # most of a part: trees of twelve leaves, as are learned by default, have one
-_BITS: Final = (1 << np.arange(_QUESTIONS)).astype(np.uint16)[:, None, None]
 _ROWS: Final = 256  # rows walked together: what is computed for them stays in the processor's cache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forest:
     """The trees of one binary decision; their sum is its log-odds.
 
@@ -92,115 +99,98 @@ class Forest:
         All questions are asked at once, and a table says where their answers lead: faster than one step after another,
         of which each depends on the last.
         """
-        found = np.empty((len(features), len(self.roots)), dtype=np.int32)
-        for at in range(0, len(features), _ROWS):
-            found[at : at + _ROWS] = self._parts.walk(features[at : at + _ROWS], self.roots).T
-        return found
+        columns = features.T
+        found = np.empty((len(self.roots), len(features)), dtype=np.int32)
+        for at in range(0, len(features) if len(self.roots) else 0, _ROWS):
+            found[:, at : at + _ROWS] = self._parts.walk(columns[:, at : at + _ROWS])
+        return found.T
 
     def log_odds(self, leaves: NDArray[np.int32]) -> NDArray[np.float64]:
         """Sum what the leaves add, shape (n,)."""
-        total: NDArray[np.float64] = self.value[leaves].sum(axis=1, dtype=np.float64) + self.baseline
+        total: NDArray[np.float64] = self.sums(leaves, [(0, len(self.roots))])[0] + self.baseline
         return total
+
+    def sums(self, leaves: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+        """Return what the leaves of some trees add, given from where to where they stand, shape (len(spans), n)."""
+        found = np.empty((len(spans), len(leaves)))
+        for at in range(0, len(leaves), _ROWS):
+            added = self._values.take(leaves.T[:, at : at + _ROWS])
+            for number, (first, last) in enumerate(spans):
+                np.add.reduce(added[first:last], axis=0, out=found[number, at : at + _ROWS])
+        return found
+
+    @lazy
+    def _values(self) -> NDArray[np.float64]:
+        return np.rint(self.value.astype(np.float64) / STEP) * STEP
 
     @property
     def base(self) -> float:
         """Log-odds before any question is asked: the baseline and the mean answer of every tree."""
         return float(self.value[self.roots].sum(dtype=np.float64)) + self.baseline
 
-    def contributions(
-        self, leaves: NDArray[np.int32], group_of: NDArray[np.int64], n_groups: int
-    ) -> NDArray[np.float64]:
-        """Return how much each group of features moved the log-odds of each row.
-
-        Parameters
-        ----------
-        leaves : ndarray of int32, shape (n, n_trees)
-            From `leaves`.
-        group_of : ndarray of int64, shape (n_features,)
-            Each feature's group.
-        n_groups : int
-            Number of groups.
-
-        Returns
-        -------
-        ndarray of float64, shape (n, n_groups)
-
-        Notes
-        -----
-        Every step of a walk moves the expected value from a node's to its child's; the difference is credited to the
-        feature asked for (Saabas, "Interpreting random forests", 2014). What is left of the log-odds, `base`, is the
-        same for every row.
-        """
-        found = np.empty((len(leaves), n_groups))
-        for at in range(0, len(leaves), _ROWS):
-            found[at : at + _ROWS] = self._moved(leaves[at : at + _ROWS], group_of, n_groups)
-        return found
-
-    def _moved(self, leaves: NDArray[np.int32], group_of: NDArray[np.int64], n_groups: int) -> NDArray[np.float64]:
-        first, count, features, deltas = self._paths
-        steps = count.take(leaves)
-        each = steps.ravel()
-        step = np.arange(each.sum()) + np.repeat(first.take(leaves).ravel() - (np.cumsum(each) - each), each)
-        row = np.repeat(np.arange(0, len(leaves) * n_groups, n_groups), steps.sum(axis=1))
-        added = np.bincount(row + group_of.take(features).take(step), deltas.take(step), len(leaves) * n_groups)
-        return added.astype(np.float64).reshape(len(leaves), n_groups)
-
-    @cached_property
-    def _paths(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return for each node where its path begins and how long it is; of all paths features and what they changed.
-
-        Paths stand one after the other, each from its root down.
-        """
-        features = np.zeros((len(self.value), self.depth), dtype=np.int64)
-        deltas = np.zeros((len(self.value), self.depth))
-        count = np.zeros(len(self.value), dtype=np.int64)
-        level = self.roots.astype(np.int64)
-        for step in range(self.depth):
-            level = level[self.left[level] != level]
-            for children in (self.left[level].astype(np.int64), self.right[level].astype(np.int64)):
-                features[children], deltas[children] = features[level], deltas[level]
-                features[children, step] = self.feature[level]
-                deltas[children, step] = self.value[children] - self.value[level]
-                count[children] = step + 1
-            level = np.concatenate([self.left[level], self.right[level]]).astype(np.int64)
-        there = np.arange(self.depth) < count[:, None]
-        return np.cumsum(count) - count, count, features[there], deltas[there]
-
-    @cached_property
+    @lazy
     def _parts(self) -> _Parts:
         return _Parts.of(self)
 
 
+_INDICES: Final = np.zeros(0, dtype=np.int32)
+_NUMBERS: Final = np.zeros(0, dtype=np.float32)
+_NO_TREES: Final = Forest(
+    _INDICES, _INDICES.astype(np.int16), _NUMBERS, _INDICES.astype(bool), _INDICES, _INDICES, _NUMBERS, 0.0, 0
+)
+
+
+@lru_cache(maxsize=4)
+def joined(*forests: Forest) -> Forest:
+    """Return the trees of some forests in one, to be walked together; its baseline is 0. No forests, no trees."""
+    shifts = accumulate((len(forest.value) for forest in forests), initial=0)
+    shifted = [_NO_TREES] + [
+        replace(one, roots=one.roots + shift, left=one.left + shift, right=one.right + shift)
+        for one, shift in zip(forests, shifts, strict=False)
+    ]
+    arrays = {name: np.concatenate([getattr(one, name) for one in shifted]) for name in ARRAYS}
+    return Forest(**arrays, baseline=0.0, depth=max(one.depth for one in shifted))
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Trees cut into parts of few questions, with a table of where each pattern of answers leads.
+    """Trees cut into parts of few questions, with tables of where each pattern of answers leads.
 
     The inner nodes of a tree are dealt out in their order, so that a walk only goes on to later parts. Bit q of the
-    pattern of a part is the answer to its question q. An unknown value, of which no comparison is true, needs no
-    question of its own: a node that sends it to the left asks whether the negated value lies below the negated
-    threshold. Its bit means right, those of the others mean left.
+    pattern of a part is the answer to its question q. Many nodes ask the same, which is answered once. An unknown
+    value, of which no comparison is true, needs no question of its own: a node that sends it to the left asks whether
+    the value is above the threshold, and its bit means right; all others ask whether it is not, and their bits mean
+    left.
 
     Parameters
     ----------
-    column : ndarray of int64, shape (n_questions * n_parts,)
-        What each question compares: twice a feature's number, one more where it is negated. All first questions stand
-        before all second ones; the first part of each tree, in the order of the trees, before all second parts.
-    threshold : ndarray of float32, shape (n_questions, n_parts, 1)
-        What it is compared with; NaN where a part has fewer questions.
-    exits : ndarray of int32, shape (n_entries * 2**n_questions,)
-        For each node at which a walk enters a part, and each pattern, the node at which it leaves: a leaf or the entry
-        of a later part.
-    entry : ndarray of int64, shape (n_nodes,)
-        Where a node's exits begin; -1 where no walk enters a part.
-    part : ndarray of int64, shape (n_nodes,)
-        The part of an inner node.
+    column : ndarray of int64, shape (n_distinct,)
+        The feature that each distinct question asks for; first those that ask for values not above the threshold.
+    threshold : ndarray of float32, shape (n_distinct, 1)
+        What it is compared with.
+    n_below : int
+        How many ask for values not above it.
+    asked : ndarray of int64, shape (n_questions * n_parts,)
+        The number of each part's questions among the distinct ones, of no meaning where it has fewer. All first
+        questions stand before all second ones; the first part of each tree, in the order of the trees, before all
+        second parts.
+    bits : ndarray of uint8 or uint16, shape (n_questions, 1, 1)
+        What each answer adds to the pattern.
+    first : ndarray of int32, shape (n_trees, 1)
+        Where the first part of each tree begins in the first table.
+    tables : tuple of ndarray of int32 or int64
+        For each level of parts where each pattern leads. The last one tells the node. Each other one tells what to do
+        with the next part's pattern: the low bits are a mask for it, 0 where the next part has nothing to say, and the
+        high bits, shifted by n_questions, tell what it is added to.
     """
 
     column: NDArray[np.int64]
     threshold: NDArray[np.float32]
-    exits: NDArray[np.int32]
-    entry: NDArray[np.int64]
-    part: NDArray[np.int64]
+    n_below: int
+    asked: NDArray[np.int64]
+    bits: NDArray[np.unsignedinteger]
+    first: NDArray[np.int32]
+    tables: tuple[NDArray[np.int32] | NDArray[np.int64], ...]
 
     @classmethod
     def of(cls, forest: Forest) -> _Parts:
@@ -212,25 +202,31 @@ class _Parts:
         bit = place % n_questions
         part = np.full(len(forest.left), -1)
         part[inner] = place // n_questions * len(forest.roots) + tree
-        nodes = np.full((n_questions, n_parts * len(forest.roots)), -1)
-        nodes[bit, part[inner]] = inner
-        tables = _tables(forest, part, dict(zip(inner.tolist(), bit.tolist(), strict=True)), n_questions)
-        entry = np.full(len(forest.left), -1)
-        entry[list(tables)] = np.arange(len(tables)) << n_questions
-        return cls(*_questions(forest, nodes), np.concatenate(list(tables.values())), entry, part)
+        column, threshold, n_below, number = _distinct(forest, inner)
+        asked = np.zeros((n_questions, n_parts * len(forest.roots)), dtype=np.int64)
+        asked[bit, part[inner]] = number
+        bits: NDArray[Any] = (1 << np.arange(n_questions)).astype(np.uint8 if n_questions <= 8 else np.uint16)
+        ways = _ways(forest, part, dict(zip(inner.tolist(), bit.tolist(), strict=True)), n_questions)
+        level = np.maximum(part, 0) // len(forest.roots)
+        by_level = [{node: way for node, way in ways.items() if level[node] == number} for number in range(n_parts)]
+        first, tables = _tables(forest.roots, by_level, n_questions)
+        return cls(column, threshold, n_below, asked.ravel(), bits[:, None, None], first, tables)
 
-    def walk(self, features: NDArray[np.float32], roots: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the leaf that each row reaches in each tree, shape (n_trees, n)."""
-        n_questions, n_parts, _ = self.threshold.shape
-        columns = np.stack((features.T, -features.T), axis=1).reshape(-1, len(features))
-        told = columns.take(self.column, axis=0).reshape(n_questions, n_parts, -1) <= self.threshold
-        patterns = np.bitwise_or.reduce(told * _BITS[:n_questions], axis=0)
-        node: NDArray[np.int32] = self.exits.take(patterns[: len(roots)] + self.entry[roots][:, None])
-        for _ in range(len(roots), n_parts, len(roots)):
-            tree, row = np.nonzero(self.entry.take(node) >= 0)
-            inner = node[tree, row]
-            node[tree, row] = self.exits.take(self.entry[inner] + patterns[self.part[inner], row])
-        return node
+    def walk(self, columns: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Return the leaf that each row reaches in each tree, shape (n_trees, n), from columns of features."""
+        n_questions, n_trees = len(self.bits), len(self.first)
+        values = columns.take(self.column, axis=0)
+        told = np.empty(values.shape, dtype=bool)
+        np.less_equal(values[: self.n_below], self.threshold[: self.n_below], out=told[: self.n_below])
+        np.greater(values[self.n_below :], self.threshold[self.n_below :], out=told[self.n_below :])
+        answers = told.astype(self.bits.dtype).take(self.asked, axis=0).reshape(n_questions, -1, columns.shape[1])
+        answers *= self.bits
+        patterns = np.bitwise_or.reduce(answers, axis=0)
+        reached: NDArray[np.int32] = self.tables[0].take(patterns[:n_trees] + self.first)
+        for level, table in enumerate(self.tables[1:], start=1):
+            pattern = patterns[level * n_trees : (level + 1) * n_trees]
+            reached = table.take((reached >> n_questions) + (pattern & reached))
+        return reached
 
 
 def _in_trees(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -248,31 +244,59 @@ def _in_trees(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.int64], NDA
     return nodes, trees, places
 
 
-def _tables(
+def _distinct(
+    forest: Forest, inner: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], int, NDArray[np.int64]]:
+    """Return the columns and thresholds of all distinct questions, how many are of the first kind, and each node's."""
+    above, column, threshold = forest.missing_left[inner], forest.feature[inner], forest.threshold[inner]
+    asked = list(zip(above.tolist(), column.tolist(), threshold.tolist(), strict=True))
+    distinct = sorted(set(asked)) or [(False, 0, 0.0)]
+    number = {question: place for place, question in enumerate(distinct)}
+    kinds, columns, thresholds = zip(*distinct, strict=True)
+    return (
+        np.array(columns, dtype=np.int64),
+        np.array(thresholds, dtype=np.float32)[:, None],
+        kinds.count(False),
+        np.array([number[question] for question in asked], dtype=np.int64),
+    )
+
+
+def _ways(
     forest: Forest, part: NDArray[np.int64], bit_of: Mapping[int, int], n_questions: int
 ) -> dict[int, NDArray[np.int32]]:
     """Return for each node that is entered the node to which each pattern leads, shape (2**n_questions,)."""
     patterns = np.arange(1 << n_questions, dtype=np.int32)
     told = [(patterns >> bit & 1).astype(bool) for bit in range(n_questions)]
-    tables = {root: np.full(len(patterns), root, dtype=np.int32) for root in forest.roots.tolist()}  # one may be a leaf
+    ways = {root: np.full(len(patterns), root, dtype=np.int32) for root in forest.roots.tolist()}  # one may be a leaf
     parts, left, right, missing_left = (
         array.tolist() for array in (part, forest.left, forest.right, forest.missing_left)
     )
     for node in reversed(bit_of):
         children = (right[node], left[node]) if missing_left[node] else (left[node], right[node])
-        ways = [tables.pop(child) if parts[child] == parts[node] else np.int32(child) for child in children]
-        tables[node] = np.where(told[bit_of[node]], *ways)
-    return tables
+        both = [ways.pop(child) if parts[child] == parts[node] else np.int32(child) for child in children]
+        ways[node] = np.where(told[bit_of[node]], *both)
+    return ways
 
 
-def _questions(forest: Forest, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return columns and thresholds of the nodes of each part (-1: none), as `_Parts` has them."""
-    negated = forest.missing_left[nodes]
-    threshold = forest.threshold[nodes]
-    below = np.nextafter(-threshold, np.float32(-np.inf))
-    nothing = (nodes < 0) | (negated & (threshold == np.inf))  # no value lies above infinity
-    column = 2 * forest.feature[nodes].astype(np.int64) + negated
-    return column.ravel(), np.where(nothing, np.float32(np.nan), np.where(negated, below, threshold))[:, :, None]
+def _tables(
+    roots: NDArray[np.int32], by_level: Sequence[Mapping[int, NDArray[np.int32]]], n_questions: int
+) -> tuple[NDArray[np.int32], tuple[NDArray[np.int32] | NDArray[np.int64], ...]]:
+    """Return where each tree begins in the first table, and the tables of all levels, as `_Parts` has them."""
+    tables: list[NDArray[np.int32] | NDArray[np.int64]] = []
+    first = np.zeros(0, dtype=np.int64)
+    nodes, at = roots, np.arange(len(roots))
+    for ways in by_level:
+        entered = np.array([node in ways for node in nodes.tolist()])
+        stays = [ways.get(node, np.array([node], dtype=np.int32)) for node in nodes.tolist()]
+        begins = np.cumsum([0, *map(len, stays[:-1])])
+        steps = begins << n_questions | np.where(entered, (1 << n_questions) - 1, 0)
+        if tables:
+            tables[-1] = steps[at]
+        else:
+            first = begins
+        tables.append(np.concatenate(stays))
+        nodes, at = np.unique(tables[-1], return_inverse=True)
+    return first.astype(np.int32)[:, None], tuple(tables)
 
 
 def _within(indices: NDArray[np.int32] | NDArray[np.int16], size: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from commentguard.credits import Credits
 from commentguard.features.named import SIGNALS
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
@@ -118,12 +119,14 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
     ndarray of float64, shape (n, len(CODES))
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
-    forests, pings = parameters.forests[decision], parameters.pings[decision]
-    leaves = [reached[rows] for reached in scores.leaves[decision]]
     found = np.zeros((len(rows), len(CODES)))
-    for forest, reached, share in zip(forests, leaves, _shares(forests, leaves), strict=True):
-        moved = forest.contributions(reached, _CODE_OF_FEATURE, len(CODES))
-        found += moved * (share * parameters.calibration[decision, 0])[:, None]
+    of = parameters.of(decision)
+    odds = scores.odds[of, rows]
+    shares = np.exp(odds - np.logaddexp.reduce(odds)) * parameters.calibration[decision, 0]
+    for (first, last), share in zip(parameters.spans[of], shares, strict=True):
+        credits = _credits(parameters.trees, first, last)
+        found[:, credits.groups] += (credits.moved(scores.leaves.T[first:last, rows]) * share).T
+    pings = parameters.pings[decision]
     of_pings = np.flatnonzero(scores.features[rows, PING] > 0)
     if pings is not None and len(of_pings):
         added = np.zeros((len(of_pings), len(CODES)))
@@ -134,12 +137,9 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
     return found
 
 
-def _shares(forests: Sequence[Forest], leaves: Sequence[NDArray[np.int32]]) -> list[NDArray[np.float64]]:
-    """Return what part of the added odds each forest gave, each of shape (n,): so far its evidence counts."""
-    if len(forests) < 2:
-        return [np.ones(len(reached)) for reached in leaves]
-    each = [forest.log_odds(reached) for forest, reached in zip(forests, leaves, strict=True)]
-    return [np.exp(odds - np.logaddexp.reduce(each)) for odds in each]
+@lru_cache(maxsize=8)
+def _credits(trees: Forest, first: int, last: int) -> Credits:
+    return Credits.of(trees, slice(first, last), _CODE_OF_FEATURE)
 
 
 def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ from commentguard.features import relevance
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
-from commentguard.forest import Forest
+from commentguard.forest import Forest, joined
+from commentguard.lazy import lazy
 from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, log_odds, text_scores, total_score
 from commentguard.logistic import Logistic
 from commentguard.records import Comment
@@ -90,6 +92,25 @@ class Parameters:
     layer: tuple[Weights, Weights] | None
     layer_bias: tuple[float, float]
 
+    @lazy
+    def trees(self) -> Forest:
+        """The trees of all `forests` in one, to be walked together."""
+        return joined(*self.forests[0], *self.forests[1])
+
+    @lazy
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """From where to where the trees of each of `forests`, one after the other, stand among `trees`."""
+        return tuple(pairwise(accumulate((len(one.roots) for one in chain(*self.forests)), initial=0)))
+
+    @lazy
+    def baselines(self) -> NDArray[np.float64]:
+        """Log-odds before any tree of each of `forests`, one after the other, shape (n_forests, 1)."""
+        return np.array([[forest.baseline] for forest in chain(*self.forests)]).reshape(-1, 1)
+
+    def of(self, decision: int) -> slice:
+        """Return where the forests of a decision stand among all `forests`, one after the other."""
+        return slice(len(self.forests[0])) if decision == 0 else slice(len(self.forests[0]), None)
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -99,8 +120,10 @@ class Scores:
     ----------
     features : ndarray of float32, shape (n, len(FEATURES))
         What the trees saw.
-    leaves : tuple of (tuple of ndarray of int32, shape (n, n_trees))
-        Where the walks through each forest of each decision ended.
+    leaves : ndarray of int32, shape (n, n_trees)
+        Where the walks through `Parameters.trees` ended.
+    odds : ndarray of float64, shape (n_forests, n)
+        Log-odds of each forest of both decisions, one after the other, before calibration.
     log_odds : ndarray of float64, shape (n, 2)
         Calibrated log-odds of each of `DECISIONS`.
     layer : ndarray of float64, shape (n, 2)
@@ -108,15 +131,21 @@ class Scores:
     """
 
     features: NDArray[np.float32]
-    leaves: tuple[tuple[NDArray[np.int32], ...], ...]
+    leaves: NDArray[np.int32]
+    odds: NDArray[np.float64]
     log_odds: NDArray[np.float64]
     layer: NDArray[np.float64]
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """Probabilities in the order of `records.LABELS`, shape (n, 3); each row sums to 1."""
-        spam, off_topic = 1 / (1 + np.exp(-np.clip(self.log_odds.T, -500, 500)))
-        return np.stack([spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic)], axis=1)
+        return probabilities_of(self.log_odds)
+
+
+def probabilities_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities in the order of `records.LABELS`, shape (n, 3), of log-odds of `DECISIONS`, shape (n, 2)."""
+    spam, off_topic = 1 / (1 + np.exp(-np.clip(log_odds.T, -500, 500)))
+    return np.stack([spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic)], axis=1)
 
 
 def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
@@ -125,24 +154,16 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     grams = grams_of(batch)
     features = feature_matrix(batch, grams, parameters)
     layer = layer_log_odds(grams, parameters)
-    leaves, columns = [], []
-    for number, (forests, pings) in enumerate(zip(parameters.forests, parameters.pings, strict=True)):
-        slope, offset = parameters.calibration[number]
-        leaves.append(tuple(forest.leaves(features) for forest in forests))
-        column = slope * added_odds(forests, leaves[-1], len(batch)) + offset
+    leaves = parameters.trees.leaves(features)
+    odds = parameters.trees.sums(leaves, parameters.spans) + parameters.baselines
+    log_odds = np.empty((len(DECISIONS), len(batch)))
+    for number, pings in enumerate(parameters.pings):
+        slope, offset = parameters.calibration[number].tolist()
+        each = odds[parameters.of(number)]
+        log_odds[number] = slope * np.logaddexp.reduce(each) + offset if len(each) else offset
         if pings and batch.has_pings:
-            column[batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
-        columns.append(column)
-    return Scores(features, tuple(leaves), np.stack(columns, axis=1) + layer, layer)
-
-
-def added_odds(forests: Sequence[Forest], leaves: Sequence[NDArray[np.int32]], n: int) -> NDArray[np.float64]:
-    """Return the logarithm of the sum of the forests' odds, shape (n,); 0 without forests."""
-    if not forests:
-        return np.zeros(n)
-    each = [forest.log_odds(reached) for forest, reached in zip(forests, leaves, strict=True)]
-    total: NDArray[np.float64] = np.logaddexp.reduce(each)
-    return total
+            log_odds[number, batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
+    return Scores(features, leaves, odds, log_odds.T + layer, layer)
 
 
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:
@@ -150,7 +171,8 @@ def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArra
     named = named_features(batch, parameters.background)
     wording = text_scores(grams, parameters.weights, parameters.bias)
     scraps = total_score(grams, parameters.scrap_weights, parameters.scrap_bias)
-    return np.concatenate([named, wording, scraps, match_scores(named, parameters.match)], axis=1)
+    match = match_scores(named, parameters.match)
+    return np.concatenate([named.T, wording.T, scraps.T, match.T]).T
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ from commentguard.errors import ModelFormatError, OutputError
 from commentguard.features.background import BITS, Background
 from commentguard.features.ngrams import FIELDS, OFFSETS
 from commentguard.features.relevance import NAMES as RELEVANCE
-from commentguard.forest import Forest
+from commentguard.forest import ARRAYS, Forest
 from commentguard.linear import Weights
 from commentguard.logistic import Logistic
 from commentguard.records import LABELS
@@ -45,7 +45,6 @@ MAX_BYTES: Final = 200_000_000
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _NGRAMS: Final = [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS]
 _MATCH: Final = "match"
-_FOREST_ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
 Layer = tuple[tuple[Weights, Weights] | None, tuple[float, float]]
@@ -279,7 +278,7 @@ def _to_arrays(model: Model) -> dict[str, NDArray[Any]]:
             arrays[f"pings_{decision}"] = np.stack(packed)
     for kind, forests in _forests_of(parameters).items():
         for number, forest in enumerate(forests):
-            arrays |= {f"forest_{kind}_{number}/{name}": getattr(forest, name) for name in _FOREST_ARRAYS}
+            arrays |= {f"forest_{kind}_{number}/{name}": getattr(forest, name) for name in ARRAYS}
     return arrays
 
 

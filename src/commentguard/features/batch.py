@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.documents import Documents
-from commentguard.features.keys import ITEM_BITS
+from commentguard.features.messages import NAME_LIMIT as NAME_LIMIT
+from commentguard.features.messages import Message, messages_of
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
 from commentguard.features.texts import lay_out
 from commentguard.lazy import lazy
-from commentguard.records import Comment, Post
+from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
 from commentguard.text.codes import Codes
@@ -24,10 +25,6 @@ from commentguard.text.html import plain_text
 
 TEXT_LIMIT: Final = 4_000
 """Characters looked at of a comment: three quarters from its head, the rest from its tail."""
-MESSAGE_LIMIT: Final = 1_500
-"""Characters looked at of each earlier message of the thread."""
-NAME_LIMIT: Final = 200
-"""Characters looked at of names and addresses."""
 THREAD_LIMIT: Final = 8
 """Earlier messages looked at: the latest ones."""
 
@@ -112,7 +109,9 @@ class Batch:
     def words_signed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words that stand both in name and text: numbers of words of the names, and of the texts' distinct stems."""
         names = self.author.words
-        return self.text.distinct[0].find(names.text << ITEM_BITS | names.stems)
+        found = self.text.distinct[0].find(names.text, names.stems)
+        (signed,) = (found >= 0).nonzero()
+        return signed, found.take(signed)
 
     @lazy
     def linked(self) -> list[int]:
@@ -150,84 +149,61 @@ class Batch:
         return any(comment.type != "comment" for comment in self.comments)
 
     @lazy
-    def _distinct_posts(self) -> tuple[list[Post], NDArray[np.int64]]:
-        numbers: dict[Post, int] = {}
-        by_identity: dict[int, int] = {}  # most comments share the object: no need to compare texts
-        of = []
-        for comment in self.comments:
-            post = comment.post or _NOWHERE
-            number = by_identity.get(id(post))
-            if number is None:
-                number = by_identity[id(post)] = numbers.setdefault(post, len(numbers))
-            of.append(number)
-        return list(numbers), np.array(of, dtype=np.int64)
+    def _beside(self) -> tuple[list[PostSide], NDArray[np.int64]]:
+        posts = [comment.post or _NOWHERE for comment in self.comments]
+        ids = list(map(id, posts))
+        by_id = dict(zip(ids, posts, strict=True))  # many comments share the object: no need to look at it again
+        sides = dict(zip(by_id, sides_of(list(by_id.values())), strict=True))
+        numbers = {side: number for number, side in enumerate(dict.fromkeys(sides.values()))}
+        return list(numbers), np.array([numbers[sides[one]] for one in ids], dtype=np.int64)
 
     @property
-    def posts(self) -> list[Post]:
-        """The distinct posts of the batch; a comment without a post has an empty one."""
-        return self._distinct_posts[0]
+    def sides(self) -> list[PostSide]:
+        """What is known of each distinct post of the batch; a comment without a post has an empty one."""
+        return self._beside[0]
 
     @property
     def post_of(self) -> NDArray[np.int64]:
-        """Index into `posts` of each comment, shape (n,)."""
-        return self._distinct_posts[1]
+        """Index into `sides` of each comment, shape (n,)."""
+        return self._beside[1]
 
     @lazy
-    def sides(self) -> list[PostSide]:
-        """What is known of each of `posts`."""
-        return sides_of(self.posts)
+    def documents(self) -> Documents:
+        """Words of titles and texts of `sides`."""
+        return Documents.of([side.document for side in self.sides])
 
     @lazy
-    def title(self) -> Documents:
-        """Words of the titles of the distinct posts."""
-        return Documents.of([side.title for side in self.sides])
+    def _latest(self) -> list[tuple[ThreadMessage, ...]]:
+        return [comment.thread[-THREAD_LIMIT:] for comment in self.comments]
 
     @lazy
-    def body(self) -> Documents:
-        """Words of the bodies of the distinct posts."""
-        return Documents.of([side.body for side in self.sides])
+    def thread_lengths(self) -> NDArray[np.int64]:
+        """Earlier messages of each comment's thread that are looked at, 0 to `THREAD_LIMIT`, shape (n,)."""
+        return np.fromiter(map(len, self._latest), dtype=np.int64, count=len(self))
 
     @lazy
-    def _distinct_messages(self) -> tuple[list[tuple[str, str]], list[list[int]]]:
-        index: dict[tuple[str, str], int] = {}
-        of = [
-            [index.setdefault((message.author, message.text), len(index)) for message in comment.thread[-THREAD_LIMIT:]]
-            for comment in self.comments
-        ]
-        return list(index), of
-
-    @property
-    def messages_of(self) -> list[list[int]]:
-        """Indices into `message` of the earlier messages of each comment's thread, oldest first."""
-        return self._distinct_messages[1]
-
-    @lazy
-    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """All messages of all threads, one after the other: the comment of each, in order, and its `message`."""
-        sizes = np.fromiter(map(len, self.messages_of), dtype=np.int64, count=len(self))
-        messages = np.fromiter(chain.from_iterable(self.messages_of), dtype=np.int64, count=sizes.sum())
-        return np.arange(len(self)).repeat(sizes), messages
+    def _distinct_messages(self) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
+        listed = list(chain.from_iterable(self._latest))
+        ids = list(map(id, listed))
+        by_id = dict(zip(ids, listed, strict=True))  # comments of one thread share the object
+        numbers = dict(zip(by_id, range(len(by_id)), strict=True))
+        of = np.fromiter(map(numbers.__getitem__, ids), dtype=np.int64, count=len(ids))
+        return [(message.author, message.text) for message in by_id.values()], of
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        """Author and text of each of `message`."""
+        """Author and text of the earlier messages of all threads; equal ones may stand there more than once."""
         return self._distinct_messages[0]
 
     @lazy
-    def _earlier(self) -> list[Texts]:
-        """The distinct earlier messages of all threads with their authors, laid out together."""
-        texts = [plain_text(text) for _, text in self.messages]
-        return lay_out((texts, MESSAGE_LIMIT), ([name for name, _ in self.messages], NAME_LIMIT))
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All threads, oldest message first, one after the other: the comment of each place, and its of `messages`."""
+        return np.arange(len(self)).repeat(self.thread_lengths), self._distinct_messages[1]
 
     @lazy
-    def message(self) -> Texts:
-        """The distinct earlier messages of all threads."""
-        return self._earlier[0]
-
-    @lazy
-    def message_author(self) -> Texts:
-        """The names over the distinct earlier messages."""
-        return self._earlier[1]
+    def said(self) -> list[Message]:
+        """What is known of each of `messages`."""
+        return messages_of(self.messages)
 
     def column(self, values: Iterable[float]) -> NDArray[np.float64]:
         """Return one value a comment as an array, shape (n,)."""

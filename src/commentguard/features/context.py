@@ -71,7 +71,7 @@ def _age(comment: Comment) -> float:
 @signal("several have commented before", "few have commented before, or nobody")
 def thread_length(batch: Batch) -> NDArray[np.int64]:
     """Earlier messages of the thread that are looked at, 0 to `THREAD_LIMIT`."""
-    return np.bincount(batch.places[0], minlength=len(batch))
+    return batch.thread_lengths
 
 
 @signal("has commented here before", "has not commented here before")
@@ -100,7 +100,7 @@ def _said_before(batch: Batch, said: attrgetter[str], nobody: str | None = None)
 @signal("a long post", "a short post, or its text is unknown", logarithm=True)
 def post_length(batch: Batch) -> NDArray[np.int64]:
     """Logarithm of 1 + words of the post's title and text."""
-    return (batch.title.word_counts + batch.body.word_counts).take(batch.post_of)
+    return (batch.documents.title_words + batch.documents.body_words).take(batch.post_of)
 
 
 SIGNALS = signals_of(globals())

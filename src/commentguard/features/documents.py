@@ -1,87 +1,104 @@
-"""Posts as sorted sets of words and of pairs of words, put together for a batch."""
+"""Posts as sets of words and of pairs of words, put together for a batch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Keys
+from commentguard.features.keys import ITEM_BITS, Sets, changes
 from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
+Counts = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The words of one text, each once.
+    """The words of a title and of a text, each once.
 
     Parameters
     ----------
-    words : int
-        Number of its words.
-    stems : ndarray of uint32, shape (n_stems,)
-        Their stems in order, each once; see `words.Words`.
-    counts : ndarray of uint16, shape (n_stems,)
-        How often each stands there.
-    pairs : ndarray of uint32, shape (n_pairs,)
-        Hashes of its pairs of neighbouring words in order, each once.
+    title_words, body_words : int
+        Number of words of each.
+    terms : Sets
+        One set: the stems of both (see `words.Words`), and the hashes of the text's pairs of neighbouring words.
+    in_title, in_body : ndarray of uint16, shape (n_terms,)
+        How often each stands there; 0 for pairs.
     """
 
-    words: int
-    stems: NDArray[np.uint32]
-    counts: NDArray[np.uint16]
-    pairs: NDArray[np.uint32]
+    title_words: int
+    body_words: int
+    terms: Sets
+    in_title: Counts
+    in_body: Counts
 
     @property
     def size(self) -> int:
         """Bytes that its words take."""
-        return self.stems.nbytes + self.counts.nbytes + self.pairs.nbytes
+        return self.terms.nbytes + self.in_title.nbytes + self.in_body.nbytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Documents:
     """The words of several documents.
 
     Parameters
     ----------
-    word_counts : ndarray of int64, shape (n_documents,)
-        Words of each.
-    stems, pairs : Keys
-        The distinct stems and pairs of all.
-    counts : ndarray of uint16, shape (n_stems,)
-        How often each stem stands in its document.
+    title_words, body_words : ndarray of int64, shape (n_documents,)
+        Number of words of each.
+    terms : Sets
+        The terms of each.
+    in_title, in_body : ndarray of uint16, shape (n_terms + 1,)
+        How often each term stands there. The last one is 0: what `terms` has not is found at -1.
     """
 
-    word_counts: Integers
-    stems: Keys
-    counts: NDArray[np.uint16]
-    pairs: Keys
+    title_words: Integers
+    body_words: Integers
+    terms: Sets
+    in_title: Counts
+    in_body: Counts
 
-    @classmethod
-    def of(cls, documents: Sequence[Document]) -> Documents:
+    @staticmethod
+    def of(documents: Sequence[Document]) -> Documents:
         """Put documents together; at least one."""
-        words = np.array([document.words for document in documents])
-        counts = np.concatenate([document.counts for document in documents])
-        stems = _keys([document.stems for document in documents])
-        return cls(words, stems, counts, _keys([document.pairs for document in documents]))
+        none = np.zeros(1, dtype=np.uint16)
+        return Documents(
+            np.array([document.title_words for document in documents]),
+            np.array([document.body_words for document in documents]),
+            Sets.joined([document.terms for document in documents]),
+            np.concatenate([*(document.in_title for document in documents), none]),
+            np.concatenate([*(document.in_body for document in documents), none]),
+        )
 
 
-def documents_of(texts: Texts) -> list[Document]:
-    """Return the words of each text."""
-    stems, counts = texts.distinct[0].sorted, texts.distinct[1]
-    pairs = np.unique(pair_keys(texts)[0])
-    parts = zip(
-        texts.word_counts.tolist(),
-        _split(stems, stems.astype(np.uint32), len(texts)),
-        _split(stems, counts.astype(np.uint16), len(texts)),
-        _split(pairs, pairs.astype(np.uint32), len(texts)),
-        strict=True,
-    )
-    return [Document(words, *own) for words, *own in parts]
+def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
+    """Return the words of each title and text."""
+    pairs, _ = pair_keys(bodies)
+    tagged = np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pairs << 2 | 2))
+    tagged.sort(kind="stable")
+    kinds, keys = tagged & 3, tagged >> 2
+    (first,) = changes(keys).nonzero()
+    terms = Sets.of(keys.take(first), len(titles))
+    in_title, in_body = (np.add.reduceat(kinds == kind, first, dtype=np.uint16) for kind in (0, 1))
+    edges = [*terms.begins.tolist(), len(first)]
+    words = zip(titles.word_counts.tolist(), bodies.word_counts.tolist(), strict=True)
+    return [
+        Document(
+            *own,
+            terms.part(number),
+            *(counts[edges[number] : edges[number + 1]].copy() for counts in (in_title, in_body)),
+        )
+        for number, own in enumerate(words)
+    ]
+
+
+def keys_of(texts: Texts) -> Integers:
+    """Return the key of each word's stem, by the text it stands in."""
+    keys: Integers = texts.words.text << ITEM_BITS | texts.words.stems
+    return keys
 
 
 def pair_keys(texts: Texts) -> tuple[Integers, Integers]:
@@ -95,17 +112,5 @@ def pair_hashes(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArra
     """Return a hash of each pair of stems; the order of the two counts."""
     mixed = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which flags are found, depend on all others
+    mixed *= np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
     return mixed
-
-
-def _keys(items: Sequence[NDArray[np.uint32]]) -> Keys:
-    counts = np.fromiter(map(len, items), dtype=np.int64, count=len(items))
-    documents = (np.arange(len(items)) << ITEM_BITS).repeat(counts)
-    return Keys(documents | np.concatenate(items), len(items))
-
-
-def _split(keys: Integers, values: NDArray[Any], n: int) -> list[NDArray[Any]]:
-    """Return the values of each document, as arrays of their own: a view would keep the others' alive."""
-    edges = keys.searchsorted(np.arange(1, n) << ITEM_BITS)
-    return [part.copy() for part in np.split(values, edges)]

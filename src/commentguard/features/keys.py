@@ -1,7 +1,8 @@
-"""Sorted sets of the words of several texts, searched for many words at once."""
+"""Sets of the words of several texts, searched for many words at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,66 +13,114 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 
 ITEM_BITS: Final = 32
-"""A key is the number of a document << ITEM_BITS | the hash of a word's stem, or of a pair."""
+"""Bits of an item: the hash of a word's stem, or of a pair. A key is the number of a set << ITEM_BITS | an item."""
 ITEM: Final = (1 << ITEM_BITS) - 1
-"""The bits of a key that say nothing of its document."""
+"""The bits of a key that say nothing of its set."""
 
-_FLAGS_PER_KEY: Final = 8
-"""Flags of a set for each of its keys: they tell most keys that are not there; a search is ten times dearer."""
-_MOST_FLAG_BITS: Final = 14
+_SLOTS: Final = 2
+"""Slots of a set for each of its items. More would have fewer items share one, but take longer to read."""
 
 
 @dataclass(frozen=True)
-class Keys:
-    """A sorted set of keys of several documents.
+class Sets:
+    """Sets of items, each of fewer than 2**16.
+
+    Hashes are spread evenly: an item's slot, its size as a share of all sizes, is close to its place in the order.
 
     Parameters
     ----------
-    sorted : ndarray of int64, shape (n_keys,)
-        The keys, each once.
-    documents : int
-        Number of documents, at least 1.
+    items : ndarray of uint32, shape (n_items,)
+        The items of the first set in order, each once, then those of the next.
+    sizes : ndarray of int64, shape (n_sets,)
+        Items of each set.
+    before : ndarray of uint16, shape (2 * n_items + n_sets,)
+        For each slot of each set, and its end, the items of this set that lie in the slots before.
     """
 
-    sorted: Integers
-    documents: int
+    items: NDArray[np.uint32]
+    sizes: Integers
+    before: NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        """Return the number of sets."""
+        return len(self.sizes)
+
+    @staticmethod
+    def of(keys: Integers, n: int) -> Sets:
+        """Make n sets of sorted keys, each of which stands there once."""
+        edges = keys.searchsorted(np.arange(n + 1) << ITEM_BITS)
+        begins, sizes = edges[:-1], np.diff(edges)
+        slots = _slots(keys >> ITEM_BITS, keys & ITEM, begins, sizes)
+        before = np.bincount(slots + 1, minlength=_SLOTS * len(keys) + n).cumsum()
+        before -= begins.repeat(_SLOTS * sizes + 1)
+        return Sets(keys.astype(np.uint32), sizes, before.astype(np.uint16))
+
+    @staticmethod
+    def joined(sets: Sequence[Sets]) -> Sets:
+        """Put sets together; at least one."""
+        items, sizes, before = (
+            np.concatenate([getattr(one, name) for one in sets]) for name in ("items", "sizes", "before")
+        )
+        return Sets(items, sizes, before)
+
+    def part(self, number: int) -> Sets:
+        """Return one set, in arrays of its own: a view would keep the others alive."""
+        first, size = int(self.begins[number]), int(self.sizes[number])
+        at = _SLOTS * first + number
+        items, before = self.items[first : first + size], self.before[at : at + _SLOTS * size + 1]
+        return Sets(items.copy(), self.sizes[number : number + 1].copy(), before.copy())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take."""
+        return self.items.nbytes + self.sizes.nbytes + self.before.nbytes
 
     @cached_property
-    def documents_of(self) -> Integers:
-        """The document of each key, shape (n_keys,)."""
-        return self.sorted >> ITEM_BITS
+    def begins(self) -> Integers:
+        """Number of the first item of each set, shape (n_sets,)."""
+        begins: Integers = self.sizes.cumsum() - self.sizes
+        return begins
 
     @cached_property
-    def _bits(self) -> int:
-        """Bits of an item by which its flag is found."""
-        return min(max(_FLAGS_PER_KEY * len(self.sorted) // self.documents, 1).bit_length(), _MOST_FLAG_BITS)
+    def set_of(self) -> Integers:
+        """The set of each item, shape (n_items,)."""
+        return np.arange(len(self)).repeat(self.sizes)
 
-    @cached_property
-    def _flags(self) -> NDArray[np.bool_]:
-        flags = np.zeros(self.documents << self._bits, dtype=bool)
-        flags[self.sorted >> (ITEM_BITS - self._bits)] = True
-        return flags
-
-    def find(self, wanted: Integers) -> tuple[Integers, Integers]:
-        """Look keys up.
+    def find(self, sets: Integers, wanted: NDArray[np.integer]) -> Integers:
+        """Look items up.
 
         Parameters
         ----------
-        wanted : ndarray of int64, shape (n_wanted,)
-            Keys of these documents, in any order, each as often as needed.
+        sets : ndarray of int64, shape (n_wanted,)
+            In which set to look.
+        wanted : ndarray of integer, shape (n_wanted,)
+            The item to look for there; in any order, each as often as needed.
 
         Returns
         -------
-        tuple of (ndarray of int64, ndarray of int64), both of shape (n_found,)
-            Positions in `wanted` of those that are there, in order; and their positions in `sorted`.
+        ndarray of int64, shape (n_wanted,)
+            Numbers in `items`; -1 where it is not there.
         """
-        if not len(self.sorted):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        (within,) = self._flags.take(wanted >> (ITEM_BITS - self._bits)).nonzero()
-        keys = wanted.take(within)
-        at = self.sorted.searchsorted(keys)
-        there = self.sorted.take(at, mode="clip") == keys
-        return within[there], at[there]
+        slots = _slots(sets, wanted, self.begins, self.sizes)
+        found = np.full(len(slots), -1)
+        low, high = self.before.take(slots), self.before.take(slots + 1, mode="clip")
+        (left,) = (low < high).nonzero()
+        begins = self.begins.take(sets.take(left))
+        at, end, items = low.take(left) + begins, high.take(left) + begins, wanted.take(left)
+        while len(left):
+            same = self.items.take(at) == items
+            found[left[same]] = at[same]
+            at += 1
+            (more,) = (~same & (at < end)).nonzero()
+            left, at, end, items = left.take(more), at.take(more), end.take(more), items.take(more)
+        return found
+
+
+def _slots(sets: Integers, items: NDArray[np.integer], begins: Integers, sizes: Integers) -> Integers:
+    slots = items * (_SLOTS * sizes).take(sets)
+    slots >>= ITEM_BITS
+    slots += (_SLOTS * begins + np.arange(len(sizes))).take(sets)
+    return slots
 
 
 def changes(values: Integers) -> NDArray[np.bool_]:

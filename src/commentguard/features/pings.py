@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.keys import ITEM_BITS
 from commentguard.features.registry import Compute, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
@@ -86,8 +85,9 @@ def _in_title(batch: Batch, texts: Texts) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n,)."""
     of_pings = np.flatnonzero(batch.is_ping[texts.words.text])
     text, stems = texts.words.text[of_pings], texts.words.stems[of_pings]
-    found, _ = batch.title.stems.find(batch.post_of[text] << ITEM_BITS | stems)
-    return np.bincount(text[found], minlength=len(batch)).astype(np.float64)
+    found = batch.documents.terms.find(batch.post_of[text], stems)
+    in_title = batch.documents.in_title.take(found) > 0
+    return np.bincount(text[in_title], minlength=len(batch)).astype(np.float64)
 
 
 @signal("a ping's title like the post's", "a ping's title unlike the post's")
@@ -118,7 +118,7 @@ def stray_keyword_title(batch: Batch) -> Numbers:
     for number in np.flatnonzero(keyword_title(batch)).tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
         stems = batch.author.words.stems[first[number] :][: batch.author.word_counts[number]]
-        found[number] = not np.isin(stems, np.concatenate((side.title.stems, side.body.stems))).any()
+        found[number] = not np.isin(stems, side.document.terms.items).any()
     return batch.sparse_column(found)
 
 

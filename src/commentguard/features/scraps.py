@@ -80,7 +80,7 @@ def text_in_name(batch: Batch) -> Numbers:
     stems, counts = batch.text.distinct
     named = np.zeros(len(counts), dtype=bool)
     named[batch.words_signed[1]] = True
-    return np.bincount(stems.documents_of, counts * named, len(batch)) / batch.text.some_words
+    return np.bincount(stems.set_of, counts * named, len(batch)) / batch.text.some_words
 
 
 @signal("many different characters", "few different characters", logarithm=True)

@@ -45,8 +45,9 @@ def _kept(side: PostSide, background: Background) -> tuple[float, float, float]:
 
 
 def _weigh(side: PostSide, background: Background) -> tuple[float, float, float]:
-    title = background.idf_of(side.title.stems).sum()
-    found = weights(side.body.counts, background.idf_of(side.body.stems))
+    document = side.document
+    idf = background.idf_of(document.terms.items)
+    found = weights(document.in_body, idf)
     found.sort(kind="stable")
     least = found[-_HEAVIEST:][:1].sum()
-    return float(title), float(least), float(found[found >= least].sum())
+    return float(idf[document.in_title > 0].sum()), float(least), float(found[found >= least].sum())

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Keys, changes
+from commentguard.features.keys import ITEM_BITS, Sets, changes
 from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
 from commentguard.lazy import lazy
 from commentguard.text.codes import Codes, cut, join
@@ -68,12 +68,12 @@ class Texts:
         return np.maximum(self.word_counts, 1)
 
     @lazy
-    def distinct(self) -> tuple[Keys, NDArray[np.int64]]:
+    def distinct(self) -> tuple[Sets, NDArray[np.int64]]:
         """The stems of each text, each once, and how often each stands there."""
         keys = self.words.text << ITEM_BITS | self.words.stems
         keys.sort(kind="stable")  # merges what is in the order of the texts already
         first = changes(keys).nonzero()[0]
-        return Keys(keys.take(first), len(self)), np.diff(first, append=len(keys))
+        return Sets.of(keys.take(first), len(self)), np.diff(first, append=len(keys))
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Texts:

@@ -1,4 +1,4 @@
-"""The messages before each comment of a batch, and their words."""
+"""The messages before each comment of a batch, and which of their words stand in it."""
 
 from __future__ import annotations
 
@@ -8,88 +8,71 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.documents import pair_hashes
-from commentguard.features.keys import ITEM_BITS, Keys
+from commentguard.features.keys import ITEM, ITEM_BITS, Sets, changes
 
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Thread:
-    """The messages before each comment, one after the other: message `message[i]` stands before `comment[i]`.
+    """The messages before each comment, one after the other, and what of their words is found in it.
 
     Parameters
     ----------
-    comment, message : ndarray of int64, shape (n_places,)
-        The comment of each place, in order, and the message's number in the batch.
-    is_last : ndarray of bool, shape (n_places,)
-        Whether it is the latest before its comment.
+    comment : ndarray of int64, shape (n_places,)
+        The comment of each place, in order; the latest message is the last one before it.
     word_counts : ndarray of int64, shape (n_places,)
         Words of the message.
-    place, word : ndarray of int64, shape (n_words,)
-        For each word of each place the place, and the word's number among those of the messages.
-    stems : ndarray of uint32
-        The stems of the messages' words.
-    names : Keys
-        By comment the words of the names over the messages.
+    place, stem : ndarray of int64, shape (n_found,)
+        For each word that stands in its comment, in order, the place and the number of its stem among the comments'.
+    followed : ndarray of bool, shape (n_found,)
+        Whether the next word of the message is found, too.
+    names : ndarray of int64, shape (n_names,)
+        The keys, by comment, of the words of the names over the messages, in order.
     """
 
     comment: Integers
-    message: Integers
-    is_last: NDArray[np.bool_]
     word_counts: Integers
     place: Integers
-    word: Integers
-    stems: NDArray[np.uint32]
-    names: Keys
-
-    @classmethod
-    def of_batch(cls, batch: Batch) -> Thread:
-        """Lay out the messages before the comments of a batch."""
-        comment, message = batch.places
-        is_last = np.append(comment[1:] != comment[:-1], True)[: len(message)]
-        words = batch.message.words
-        place, word = members_of(message, words.counts)
-        holder, name = members_of(message, batch.message_author.words.counts)
-        hashes = batch.message_author.words.hashes.take(name)
-        names = Keys(np.unique(comment.take(holder) << ITEM_BITS | hashes), len(batch))
-        return cls(comment, message, is_last, words.counts.take(message), place, word, words.stems, names)
-
-    def find(self, keys: Keys) -> Found:
-        """Find the words of each place in its comment."""
-        wanted = self.comment.take(self.place) << ITEM_BITS | self.stems.take(self.word)
-        which, stem = keys.find(wanted)
-        return Found(self.place.take(which), stem)
-
-    def pairs(self) -> Integers:
-        """Return the key, by comment, of each word and the next one of its message."""
-        following = np.append(self.stems[1:], np.uint32(0))[: len(self.stems)]
-        hashes = pair_hashes(self.stems, following).take(self.word)
-        inner = np.append(self.place[1:] == self.place[:-1], False)[: len(self.place)]
-        keys: Integers = self.comment.take(self.place[inner]) << ITEM_BITS | hashes[inner]
-        return keys
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Words of messages that stand in the comment after them: the place of each, and the number of its stem."""
-
-    place: Integers
     stem: Integers
+    followed: NDArray[np.bool_]
+    names: Integers
+
+    @staticmethod
+    def of_batch(batch: Batch, stems: Sets) -> Thread:
+        """Look for the words of each message in the stems of its comment."""
+        comment, message = batch.places
+        said = [batch.said[number] for number in message.tolist()]
+        words, word_counts = _joined([one.stems for one in said])
+        names, name_counts = _joined([one.names for one in said])
+        named = comment.repeat(name_counts) << ITEM_BITS | names
+        named.sort(kind="stable")
+        found = stems.find(comment.repeat(word_counts), words)
+        (at,) = (found >= 0).nonzero()
+        place = np.arange(len(said)).repeat(word_counts).take(at)
+        followed = np.zeros(len(at), dtype=bool)
+        np.equal(at[1:], at[:-1] + 1, out=followed[:-1])
+        followed[:-1] &= place[1:] == place[:-1]
+        return Thread(comment, word_counts, place, found.take(at), followed, named)
+
+    def has_name(self, comment: Integers, hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Return which words, given by their comment and hash, stand in a name over a message before it."""
+        if not len(self.names):
+            return np.zeros(len(comment), dtype=bool)
+        keys = comment << ITEM_BITS | hashes
+        found: NDArray[np.bool_] = self.names.take(self.names.searchsorted(keys), mode="clip") == keys
+        return found
+
+    @property
+    def distinct(self) -> tuple[Integers, Integers]:
+        """Place and stem of each word that is found, each once a place."""
+        keys = self.place << ITEM_BITS | self.stem
+        keys.sort(kind="stable")
+        keys = keys[changes(keys)]
+        return keys >> ITEM_BITS, keys & ITEM
 
 
-def members_of(chosen: Integers, counts: Integers) -> tuple[Integers, Integers]:
-    """Return, for each member of each chosen group, the number of the choice and of the member.
-
-    Parameters
-    ----------
-    chosen : ndarray of int64, shape (n_chosen,)
-        Groups, in any order.
-    counts : ndarray of int64, shape (n_groups,)
-        Members of each group; they are numbered group by group.
-    """
-    sizes = counts.take(chosen)
-    number: Integers = np.arange(len(chosen)).repeat(sizes)
-    begins: Integers = counts.cumsum() - counts
-    before: Integers = sizes.cumsum() - sizes
-    return number, np.arange(len(number)) + (begins.take(chosen) - before).take(number)
+def _joined(parts: list[NDArray[np.uint32]]) -> tuple[NDArray[np.uint32], Integers]:
+    """Return arrays one after the other, and the length of each."""
+    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32)
+    return joined, np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))

@@ -68,7 +68,7 @@ def longest_word(batch: Batch) -> Numbers:
 @signal("words that come again", "hardly a word that comes again")
 def word_repetition(batch: Batch) -> Numbers:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
-    once = np.bincount(batch.text.distinct[0].documents_of, minlength=len(batch))
+    once = batch.text.distinct[0].sizes
     return (batch.text.word_counts - once) / batch.text.some_words
 
 

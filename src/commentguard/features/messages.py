@@ -1,0 +1,67 @@
+"""What is known of an earlier message, computed once however many comments come after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.features.kept import Kept
+from commentguard.features.texts import lay_out
+from commentguard.text.html import plain_text
+
+MESSAGE_LIMIT: Final = 1_500
+"""Characters looked at of each earlier message of the thread."""
+NAME_LIMIT: Final = 200
+"""Characters looked at of names and addresses."""
+
+_OVERHEAD: Final = 800  # bytes that a short message takes, too
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is known of a message.
+
+    Parameters
+    ----------
+    stems : ndarray of uint32, shape (n_words,)
+        The stems of its words, in the order of the text.
+    names : ndarray of uint32, shape (n_names,)
+        The hashes of the words of the name over it.
+    """
+
+    stems: NDArray[np.uint32]
+    names: NDArray[np.uint32]
+
+
+_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(20_000_000)  # some 15,000 of middling length
+
+
+def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
+    """Return what is known of each message, given by its author and text."""
+    found = _KEPT.find(said)
+    unknown = list(dict.fromkeys(one for one, message in zip(said, found, strict=True) if message is None))
+    if not unknown:
+        return [message for message in found if message]
+    new = dict(zip(unknown, _look_at(unknown), strict=True))
+    for one, message in new.items():
+        size = message.stems.nbytes + message.names.nbytes + sum(map(len, one)) + _OVERHEAD
+        _KEPT.keep(one, message, size)
+    return [message or new[one] for one, message in zip(said, found, strict=True)]
+
+
+def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
+    texts, authors = lay_out(
+        ([plain_text(text) for _, text in said], MESSAGE_LIMIT), ([name for name, _ in said], NAME_LIMIT)
+    )
+    stems = _split(texts.words.stems, texts.words.counts)
+    return list(map(Message, stems, _split(authors.words.hashes, authors.words.counts)))
+
+
+def _split(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> list[NDArray[np.uint32]]:
+    """Return the values of each text, in arrays of their own: a view would keep the others alive."""
+    ends = counts.cumsum().tolist()
+    return [values[first:end].copy() for first, end in zip([0, *ends], ends, strict=False)]

@@ -1,4 +1,4 @@
-"""How the server bears load and faults: `python benchmarks/server.py [../shared/data]`.
+"""A server as a process with its store, requests as blogs send them, and what comes of a load; see `server`.
 
 `commentguard serve` runs as a process of its own with a SQLite store, the posts imported; the requests are those that
 WordPress sends, each of another comment. The load is made by this process on the same machine: what it takes of the
@@ -26,13 +26,11 @@ from urllib.parse import urlencode
 import click
 import uvloop
 from load import Outcome, closed_loop, open_loop
-from speed import some_comments
 
 from commentguard.objects import post_to_json
 from commentguard.records import Comment, Post
 
 COMMAND: Final = (sys.executable, "-c", "from commentguard.cli import main; main(prog_name='commentguard')")
-RATES: Final = (250, 500, 1_000, 1_500, 2_000)
 CONNECTIONS: Final = 32
 
 
@@ -201,17 +199,3 @@ def load(comments: Sequence[Comment], seconds: float, workers: Sequence[int], ra
                         f"{rate:,.0f} come a second",
                         lambda: uvloop.run(open_loop(server.port, requests, rate, seconds, 4 * CONNECTIONS)),  # noqa: B023
                     )
-
-
-@click.command()
-@click.argument("data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--comments", "number", default=5_000, show_default=True, help="Different comments.")
-@click.option("--seconds", default=10.0, show_default=True, help="Of each load.")
-@click.option("--workers", multiple=True, type=int, default=(1, 2), show_default=True)
-@click.option("--rate", "rates", multiple=True, type=float, default=RATES, show_default=True, help="Requests a second.")
-@click.option("--only", type=click.Choice(["load"]), help="One part alone.")
-def main(data: Path | None, number: int, seconds: float, workers: tuple[int, ...], rates: tuple[float, ...],
-         only: str | None) -> None:  # fmt: skip
-    """Measure the server with the comments of DATA, or without it with those of the starter set."""
-    comments = [comment for comment, _ in some_comments(data, number)]
-    load(comments, seconds, workers, rates)

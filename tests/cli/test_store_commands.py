@@ -36,6 +36,9 @@ def test_a_key_is_printed_alone_and_once(store: str) -> None:
         1, "commentguard: there is no key named 'my blog'; commentguard keys list shows them\n",
     )  # fmt: skip
     assert run("keys", "add", "x\n", "--store", store).exit_code == 2
+    assert run("keys", "add", "my other", "--limit", "600", "--store", store).exit_code == 0
+    assert run("keys", "list", "--store", store).stdout == "my other\t600 a minute\n"
+    assert run("keys", "add", "none", "--limit", "0", "--store", store).exit_code == 2
 
 
 def test_posts_of_an_export_are_kept(store: str) -> None:

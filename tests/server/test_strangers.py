@@ -202,7 +202,7 @@ def test_a_client_that_does_not_read_its_answer_is_given_up(monkeypatch: pytest.
 
 
 def test_more_connections_than_allowed_are_refused_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(protocol, "most_connections", lambda: 1)
 
     async def run() -> None:
         state = ServerState()

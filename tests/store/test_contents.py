@@ -16,7 +16,7 @@ pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed (pip insta
 from commentguard.store.comments import Seen, add_comments, comment_with_id, thread_at
 from commentguard.store.database import Store
 from commentguard.store.erasure import Erased, erase_author, erase_before
-from commentguard.store.keys import add_key, key_names, name_of_key, remove_key
+from commentguard.store.keys import add_key, key_in, remove_key, stored_keys
 from commentguard.store.labels import put_labels, stored_labels
 from commentguard.store.places import place_of
 from commentguard.store.posts import post_at, post_with_id, put_posts
@@ -155,17 +155,21 @@ def test_what_is_older_than_wanted_is_erased_decisions_only_on_demand(store: Sto
 
 def test_a_key_is_shown_once_and_known_by_its_hash(store: Store) -> None:
     with store.writing() as connection:
-        key = add_key(connection, "my blog")
+        key = add_key(connection, "my blog", per_minute=60)
         assert len(key) == 12
-        assert name_of_key(connection, key) == "my blog"
-        assert name_of_key(connection, key[:-1]) is None
-        assert name_of_key(connection, "") is None
-        assert key_names(connection) == ["my blog"]
+        (stored,) = stored_keys(connection)
+        assert (stored.name, stored.per_minute) == ("my blog", 60)
+        assert key not in stored.digest
+        assert key_in([stored], key) == stored
+        assert key_in([stored], key[:-1]) is None
+        assert key_in([stored], "") is None
         with pytest.raises(StoreError, match="already"):
             add_key(connection, "my blog")
         assert remove_key(connection, "my blog")
         assert not remove_key(connection, "my blog")
-        assert name_of_key(connection, key) is None
+        assert stored_keys(connection) == []
+        add_key(connection, "my blog")
+        assert stored_keys(connection)[0].per_minute is None
 
 
 def test_counts_add_up_by_key_site_and_day(store: Store) -> None:

@@ -68,15 +68,25 @@ def refusal(error: HTTPException) -> Response:
     """
     if error.status_code in (400, 408, 413):
         return PlainTextResponse("invalid", headers={_DEBUG: error.detail, **(error.headers or {})})
-    return PlainTextResponse(error.detail, error.status_code, error.headers)
+    return PlainTextResponse(error.detail, error.status_code, {_DEBUG: error.detail, **(error.headers or {})})
 
 
 async def _asked(request: Request) -> tuple[Service, Form, str | None]:
-    """Return the form of a request and the name of its key, None for one that is not valid."""
+    """Return the form of a request and the name of its key, None for one that is not valid.
+
+    Raises
+    ------
+    HTTPException, StoreError, TooManyError
+        When it can't be read, its key can't be looked up, or has asked too much.
+    """
     service = service_of(request)
     form = parse_form(await body_of(request), request.url.query.encode())
     key = form.get("api_key", "key") or _host_label(request.headers.get("host", ""))
-    return service, form, await service.name_of_key(key)
+    found = await service.access.key_of(key)
+    if found is None:
+        return service, form, None
+    service.access.spend(found)
+    return service, form, found.name
 
 
 def _host_label(host: str) -> str:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commentguard.errors import StoreError
 from commentguard.server import akismet, native
+from commentguard.server.access import TooManyError
 from commentguard.server.judge import BusyError
 from commentguard.server.service import running_service
 from commentguard.server.settings import Settings
@@ -42,18 +43,23 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         with running_service(chosen) as service, _prompt():
             app.state.service = service
-            purging = asyncio.create_task(service.purge())
+            maintaining = asyncio.create_task(service.maintain())
             try:
                 yield
             finally:
-                purging.cancel()
+                maintaining.cancel()
                 with suppress(asyncio.CancelledError):
-                    await purging
+                    await maintaining
 
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        exception_handlers={HTTPException: _told, StoreError: _unavailable, BusyError: _unavailable},
+        exception_handlers={
+            HTTPException: _told,
+            StoreError: _unavailable,
+            BusyError: _unavailable,
+            TooManyError: _limited,
+        },
     )
     app.add_middleware(_Measured, app_of_state=app, paths=frozenset(route.path for route in routes))
     return app
@@ -84,6 +90,11 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     # What the database says may quote what it was asked; a client is not told.
     message = "too many requests at once" if isinstance(error, BusyError) else "the store can't be used for now"
     return await _told(request, HTTPException(503, f"{message}; ask again", {"Retry-After": "5"}))
+
+
+async def _limited(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyError)
+    return await _told(request, HTTPException(429, str(error), {"Retry-After": str(error.seconds)}))
 
 
 class _Measured:

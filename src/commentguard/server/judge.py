@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from commentguard.store.posts import place_of_post, post_at, post_with_id
 
 _TOGETHER: Final = 64
 _WAITING: Final = 2_000
+_REST: Final = 5.0
+"""Seconds for which a store that could not be asked is left alone: each attempt may keep verdicts waiting."""
 
 
 class BusyError(CommentGuardError):
@@ -79,6 +82,7 @@ class Judge:
         self._store = store
         self._missed = missed
         self._wanted = wanted
+        self._ask_again = 0.0
         self._cases: queue.SimpleQueue[_Case | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="commentguard-judge", daemon=True)
 
@@ -145,12 +149,16 @@ class Judge:
         return cases, case is None
 
     def _with_context(self, cases: Sequence[_Case]) -> list[tuple[Comment, str]]:
+        bare = [(case.comment, _place(case.comment, case.post_id)) for case in cases]
+        if time.monotonic() < self._ask_again:
+            return bare
         try:
             with self._store.reading() as connection:
                 found = [_in_context(connection, case.comment, case.post_id) for case in cases]
         except StoreError:
             self._missed()
-            return [(case.comment, _place(case.comment, case.post_id)) for case in cases]
+            self._ask_again = time.monotonic() + _REST
+            return bare
         for comment, _ in found:
             if comment.post is not None and comment.post.url and not (comment.post.title or comment.post.text):
                 self._wanted(comment.post.url)

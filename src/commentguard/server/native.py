@@ -24,6 +24,7 @@ from commentguard.server.openapi import description
 from commentguard.server.requests import body_of, service_of
 from commentguard.server.service import Service
 from commentguard.store.comments import comment_with_id
+from commentguard.store.keys import Key
 from commentguard.store.places import host_of
 from commentguard.store.posts import put_posts
 
@@ -46,23 +47,26 @@ def routes() -> list[Route]:
     ]
 
 
-async def _allowed(request: Request) -> tuple[Service, str]:
-    """Return what answers a request, and the name of its key.
+async def _allowed(request: Request) -> tuple[Service, Key]:
+    """Return what answers a request, and its key.
 
     Raises
     ------
     HTTPException
         401 where there is no valid key.
+    StoreError, TooManyError
+        When the key can't be looked up, or has asked too much.
     """
     service = service_of(request)
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    name = await service.name_of_key(key.strip()) if scheme.lower() == "bearer" else None
-    if name is None:
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    key = await service.access.key_of(shown.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
         message = (
             "the key is missing or not valid; send it as Authorization: Bearer KEY (commentguard keys add makes one)"
         )
         raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
-    return service, name
+    service.access.spend(key, 0)
+    return service, key
 
 
 async def _rows(request: Request, kind: type[msgspec.Struct]) -> tuple[list[Row], str]:
@@ -100,12 +104,13 @@ async def _rows(request: Request, kind: type[msgspec.Struct]) -> tuple[list[Row]
 async def _classify(request: Request) -> Response:
     service, key = await _allowed(request)
     rows, form = await _rows(request, CommentIn)
+    service.access.spend(key, len(rows))
     comments = _comments(rows)
     post_ids = [as_text(row.get("post_id")) for row in rows]
     judged = await service.judge.judge_all(comments, post_ids)
     for one in judged:
         site = one.comment.source or host_of(one.comment.post.url if one.comment.post else "")
-        service.remember(one, key, site, one.verdict.label == "spam")
+        service.remember(one, key.name, site, one.verdict.label == "spam")
     found = [verdict_to_json(one.comment, one.verdict) for one in judged]
     if form == "lines":
         return Response("".join(map(as_line, found)), media_type=_LINES)
@@ -143,13 +148,14 @@ def _put(connection: Connection, posts: Sequence[Any]) -> None:
 async def _labels(request: Request) -> Response:
     service, key = await _allowed(request)
     rows, _ = await _rows(request, LabelIn)
+    service.access.spend(key, len(rows))
     comments = await asyncio.to_thread(_decided_on, service, rows)
     judged = await service.judge.judge_all(comments, ["" for _ in comments])
     decided: dict[str, list[tuple[Any, Label]]] = {}
     for one, row in zip(judged, rows, strict=True):
-        decided.setdefault(as_text(row.get("labeller")) or key, []).append((one, row["label"]))
+        decided.setdefault(as_text(row.get("labeller")) or key.name, []).append((one, row["label"]))
     for labeller, pairs in decided.items():
-        await service.learn(pairs, labeller, key)
+        await service.learn(pairs, labeller, key.name)
     return JSONResponse({"stored": len(rows)})
 
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from commentguard.server.settings import MAX_CONNECTIONS, MAX_HEAD, SLOW_SECONDS
 
+_OTHER_FILES: Final = 200
+"""Files that a process has open beside its connections."""
+
 _BODY: Final = float("-inf")
 """For the size of a head: none is being read, and what comes is not counted."""
+
+
+@cache
+def most_connections() -> int:
+    """Return how many connections this process may hold: fewer than the system lets it, so as to say why not."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MAX_CONNECTIONS
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else min(MAX_CONNECTIONS, max(files - _OTHER_FILES, 1))
 
 
 class Protocol(HttpToolsProtocol):
@@ -24,7 +39,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, for some seconds."""
         super().connection_made(transport)
-        if len(self.connections) > MAX_CONNECTIONS:
+        if len(self.connections) > most_connections():
             self._refuse(503, "too many connections; ask again later")
         else:
             self._watch()

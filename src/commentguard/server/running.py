@@ -9,6 +9,7 @@ import socket
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from commentguard.errors import MissingPackageError, ServerError
 
@@ -29,7 +30,7 @@ from commentguard.guard import load_model
 from commentguard.server.protocol import Protocol
 from commentguard.server.settings import MAX_CONNECTIONS, Settings
 from commentguard.store.database import open_store
-from commentguard.store.keys import key_names
+from commentguard.store.keys import stored_keys
 
 
 def serve(
@@ -63,7 +64,7 @@ def serve(
     """
     store = open_store(settings.store)  # said here, and once: workers would say it in many lines, again and again
     with store.reading() as connection:
-        has_keys = bool(key_names(connection))
+        has_keys = bool(stored_keys(connection))
     store.close()
     if not has_keys and not _is_loopback(host):
         raise ServerError(
@@ -71,7 +72,7 @@ def serve(
         )
     load_model(settings.model)
     listening = _listening(host, port)
-    settings.to_environment()
+    replace(settings, workers=workers).to_environment()
     _allow_connections()
     config = uvicorn.Config(
         "commentguard.server.app:create_app", factory=True, workers=workers, access_log=False,

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from commentguard.errors import StoreError
 from commentguard.guard import load_model
 from commentguard.labels import Decision
-from commentguard.records import Label, Post, Verdict
+from commentguard.records import Comment, Label, Post, Verdict
+from commentguard.server.access import Access
 from commentguard.server.fetching import fetching
 from commentguard.server.journal import Journal
 from commentguard.server.judge import Judge, Judged, judging
@@ -24,16 +25,11 @@ from commentguard.server.settings import Settings
 from commentguard.store.comments import Seen
 from commentguard.store.database import Store, open_store
 from commentguard.store.erasure import erase_before
-from commentguard.store.keys import name_of_key
 from commentguard.store.labels import put_labels
 from commentguard.store.posts import put_posts
 from commentguard.store.usage import count, today
 from commentguard.store.writer import Writer, writing_to
 
-_KEY_SECONDS: Final = 10.0
-"""For how long a key that was valid is taken without a question: a key that is removed is worthless by then."""
-
-_KEYS: Final = 1_000
 _PURGE_SECONDS: Final = 3_600.0
 
 
@@ -47,6 +43,8 @@ class Service:
         What the owner set.
     store : Store
         The database.
+    access : Access
+        Knows who may ask.
     writer : Writer
         Writes to it.
     journal : Journal
@@ -59,34 +57,11 @@ class Service:
 
     settings: Settings
     store: Store
+    access: Access
     writer: Writer
     journal: Journal
     judge: Judge
     metrics: Metrics
-    _known: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
-
-    async def name_of_key(self, key: str) -> str | None:
-        """Return the name of a key, None where it is not valid.
-
-        Raises
-        ------
-        StoreError
-            When the store can't be asked.
-        """
-        name, until = self._known.get(key, ("", 0.0))
-        if time.monotonic() < until:
-            return name
-        self._known.pop(key, None)
-        found = await asyncio.to_thread(self._asked, key) if 0 < len(key) <= 100 else None
-        if found is not None:
-            if len(self._known) >= _KEYS:
-                self._known.clear()
-            self._known[key] = (found, time.monotonic() + _KEY_SECONDS)
-        return found
-
-    def _asked(self, key: str) -> str | None:
-        with self.store.reading() as connection:
-            return name_of_key(connection, key)
 
     def remember(self, judged: Judged, key: str, site: str, spam: bool, keep: bool = True) -> None:
         """Count a check, and keep the comment as context of later ones; written soon, and nobody waits for it.
@@ -139,7 +114,13 @@ class Service:
         for _, label in decided:
             self.metrics.labels.labels(label).inc()
 
-    async def purge(self) -> None:
+    async def maintain(self) -> None:
+        """Do what is to be done from time to time, until it is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._purge())
+            group.create_task(self.access.refresh())
+
+    async def _purge(self) -> None:
         """Erase what is older than the owner wants it kept, again and again."""
         while True:
             try:
@@ -177,14 +158,16 @@ def running_service(settings: Settings) -> Iterator[Service]:
     store = open_store(settings.store)
     try:
         guard = load_model(settings.model)
+        guard.classify(Comment(text="The first takes longer", post=Post(title="than all others")))
         with (
             writing_to(store) as writer,
             fetching(frozenset(settings.fetch_from), lambda post: _keep(writer, post)) as fetcher,
             judging(guard, store, metrics.store_errors.inc, fetcher.want) as judge,
         ):
+            access = Access(store, settings.workers, metrics.store_errors.inc)
             journal = Journal(store, writer, metrics.store_errors.inc)
             try:
-                yield Service(settings, store, writer, journal, judge, metrics)
+                yield Service(settings, store, access, writer, journal, judge, metrics)
             finally:
                 journal.write()
     finally:

@@ -43,6 +43,8 @@ class Settings:
         For how many days comments are kept as context of later ones; 0 for none at all.
     fetch_from : tuple of str
         Hosts, as `commentguard.store.places.host_of` writes them, from which posts may be fetched by their permalink.
+    workers : int
+        How many processes answer.
     """
 
     store: str
@@ -50,6 +52,7 @@ class Settings:
     off_topic_is_spam: bool = False
     keep_days: int = 365
     fetch_from: tuple[str, ...] = ()
+    workers: int = 1
 
     def to_environment(self) -> None:
         """Leave the settings to the processes that this one starts."""

@@ -25,6 +25,9 @@ from commentguard.store import schema
 _WAIT: Final = 10.0
 """Seconds that a writer waits for another process's transaction."""
 
+_READ_WAIT: Final = 1.0
+"""Seconds that a reader waits for one who keeps all others out: better a verdict without the store than a late one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -100,7 +103,8 @@ def open_store(address: str) -> Store:
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": _WAIT}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+        waits = f"-c lock_timeout={1_000 * _WAIT:.0f}"
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10, "options": waits}}
     try:
         engine = create_engine(url, **options)
     except ImportError:
@@ -180,6 +184,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Take the lock for writing at once: one who read first would be refused it without a wait."""
     writes = connection.get_execution_options().get("commentguard_writes")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={1_000 * (_WAIT if writes else _READ_WAIT):.0f}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -26,6 +26,13 @@ keys: Final = Table(
     Column("made", BigInteger, nullable=False),
 )
 
+limits: Final = Table(
+    "commentguard_limits",
+    metadata,
+    Column("name", String(200), primary_key=True),  # of a key; keys without a limit have no row
+    Column("per_minute", BigInteger, nullable=False),
+)
+
 posts: Final = Table(
     "commentguard_posts",
     metadata,

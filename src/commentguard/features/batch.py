@@ -96,16 +96,6 @@ class Batch:
         return self._own[2]
 
     @lazy
-    def written(self) -> Texts:
-        """All texts, then all names, as one column of 2 n."""
-        return Texts(self.text.layout, slice(0, 2 * len(self)))
-
-    @lazy
-    def signed(self) -> Texts:
-        """All names, then all hosts, as one column of 2 n."""
-        return Texts(self.text.layout, slice(len(self), 3 * len(self)))
-
-    @lazy
     def words_signed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words that stand both in name and text: numbers of words of the names, and of the texts' distinct stems."""
         names = self.author.words
@@ -173,17 +163,18 @@ class Batch:
         return Documents.of([side.document for side in self.sides])
 
     @lazy
-    def _latest(self) -> list[tuple[ThreadMessage, ...]]:
+    def latest(self) -> list[tuple[ThreadMessage, ...]]:
+        """The latest earlier messages of each comment's thread, at most `THREAD_LIMIT`, oldest first."""
         return [comment.thread[-THREAD_LIMIT:] for comment in self.comments]
 
     @lazy
     def thread_lengths(self) -> NDArray[np.int64]:
         """Earlier messages of each comment's thread that are looked at, 0 to `THREAD_LIMIT`, shape (n,)."""
-        return np.fromiter(map(len, self._latest), dtype=np.int64, count=len(self))
+        return np.fromiter(map(len, self.latest), dtype=np.int64, count=len(self))
 
     @lazy
     def _distinct_messages(self) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
-        listed = list(chain.from_iterable(self._latest))
+        listed = list(chain.from_iterable(self.latest))
         ids = list(map(id, listed))
         by_id = dict(zip(ids, listed, strict=True))  # comments of one thread share the object
         numbers = dict(zip(by_id, range(len(by_id)), strict=True))

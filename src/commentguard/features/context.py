@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import THREAD_LIMIT, Batch
+from commentguard.features.batch import Batch
 from commentguard.features.registry import shared, signal, signals_of
 from commentguard.records import Comment
 from commentguard.text.characters import SCRIPTS
@@ -91,8 +91,8 @@ def _said_before(batch: Batch, said: attrgetter[str], nobody: str | None = None)
     return batch.sparse_column(
         {
             number: 1.0
-            for number, comment in enumerate(batch.comments)
-            if said(comment) in map(said, comment.thread[-THREAD_LIMIT:]) and said(comment) != nobody
+            for number, (comment, latest) in enumerate(zip(batch.comments, batch.latest, strict=True))
+            if latest and said(comment) in map(said, latest) and said(comment) != nobody
         }
     )
 

@@ -83,6 +83,13 @@ LEXICONS: Final[dict[str, str]] = {
 }
 """Name of each list and its words."""
 
+UNIONS: Final[dict[str, tuple[str, ...]]] = {
+    "sold": ("vice", "money", "promotion", "seo", "essay", "magic"),
+    "site_or_test": ("site", "test"),
+}
+"""Lists that are asked for as one, in which a word counts once."""
+LISTS: Final = {name: column for column, name in enumerate((*LEXICONS, *UNIONS))}
+"""The column of each list and union."""
 
 SETS: Final = 64
 """Most sets of lists that words can have in common: a word stands in one list, or in two or three."""
@@ -97,9 +104,11 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]
             lists[word_hash] = (*lists.get(word_hash, ()), number)
     keys = sorted(lists)
     sets = {found: number for number, found in enumerate(dict.fromkeys(lists[key] for key in keys))}
-    has = np.zeros((SETS, len(LEXICONS)))
+    has = np.zeros((SETS, len(LISTS)))
     for found, number in sets.items():
         has[number, list(found)] = 1
+    for union, names in UNIONS.items():
+        has[:, LISTS[union]] = has[:, [LISTS[name] for name in names]].max(axis=1)
     return np.array(keys, dtype=np.uint32), np.array([sets[lists[key]] for key in keys]), has
 
 
@@ -122,13 +131,5 @@ def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def lists_of_sets() -> NDArray[np.float64]:
-    """Return 1 where a set has a list, else 0, shape (SETS, len(LEXICONS))."""
+    """Return 1 where a set has a list, else 0, shape (SETS, len(LISTS))."""
     return _table()[2]
-
-
-@lru_cache(maxsize=64)
-def sets_with(*lexicons: str) -> NDArray[np.float64]:
-    """Return 1 for each set that has one of the lists, else 0, shape (SETS,)."""
-    columns = [list(LEXICONS).index(name) for name in lexicons]
-    has: NDArray[np.float64] = lists_of_sets()[:, columns].max(axis=1)
-    return has

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER
+from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER, kinds_with
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _ADDRESS_LIMIT = 300
-_SOLD = ("vice", "money", "promotion", "seo", "essay", "magic")
 _ADDRESS = ("http", "www.", ".com", ".net", ".org", "@")
 
 
@@ -55,7 +54,7 @@ def name_digits(batch: Batch) -> Numbers:
 @signal("a name that sells something", "a name that sells nothing")
 def name_sells(batch: Batch) -> Numbers:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
-    return batch.author.count_in(*_SOLD) / batch.author.some_words
+    return batch.author.count_in("sold") / batch.author.some_words
 
 
 @signal("a name that looks like an address", "a name that is no address")
@@ -88,8 +87,9 @@ def _of_hosts(batch: Batch, measure: Callable[[int, str], float]) -> Numbers:
 
 
 def _share_within(name: str, host: str) -> float:
-    parts = [part for part in name[:200].lower().split() if len(part) >= 3]
-    return sum(len(part) for part in parts if part in host) / max(sum(map(len, parts)), 1)
+    parts = [part for part in name[:NAME_LIMIT].lower().split() if len(part) >= 3]
+    inside = [part for part in parts if part in host]
+    return sum(map(len, inside)) / sum(map(len, parts)) if inside else 0.0
 
 
 @signal("an address is given", "no address is given")
@@ -125,7 +125,7 @@ def host_depth(batch: Batch) -> Numbers:
 @signal("the host sells something", "the host sells nothing")
 def host_sells(batch: Batch) -> Numbers:
     """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
-    return batch.host.count_in(*_SOLD)
+    return batch.host.count_in("sold")
 
 
 @signal("an address deep within a site", "the address of a site's front page")
@@ -136,19 +136,20 @@ def url_depth(batch: Batch) -> Numbers:
 
 
 def _depth(url: str) -> int:
-    return sum(map(url[url.find("://") + 3 if "://" in url else 0 :].rstrip("/").count, "/-?=_"))
+    before, found, behind = url.partition("://")
+    return sum(map((behind if found else before).rstrip("/").count, "/-?=_"))
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")
 def name_gibberish(batch: Batch) -> Counts:
     """Greatest run of consonants in the name and the host, 0 up: random strings can't be spoken."""
-    codes = batch.signed.codes
-    consonant = codes.has(CONSONANT)
-    (edges,) = (consonant[1:] != consonant[:-1]).nonzero()
-    before, last = edges[0::2], edges[1::2]
-    longest = np.zeros(len(codes), dtype=np.int64)
-    np.maximum.at(longest, codes.text_of(before + 1), last - before)
-    greater: Counts = longest.reshape(2, -1).max(axis=0)
+    own, n = batch.own_codes, len(batch)
+    begin = int(own.ends[n - 1])  # what stands behind the texts: names, then hosts
+    consonant = kinds_with(CONSONANT).take(own.kinds[begin:])
+    before, last = (consonant[1:] != consonant[:-1]).nonzero()[0].reshape(-1, 2).T
+    longest = np.zeros((2, n), dtype=np.int64)
+    np.maximum.at(longest.reshape(-1), own.text_of(before + (begin + 1)) - n, last - before)
+    greater: Counts = longest.max(axis=0)
     return greater
 
 

@@ -63,8 +63,11 @@ def collector_title(batch: Batch) -> Numbers:
 @_of_pings(otherwise=0.0)
 def collector_address(batch: Batch) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's whole address, 0 up; 0 for comments."""
-    addresses = [comment.author_url if comment.type != "comment" else "" for comment in batch.comments]
-    return Texts.of(addresses, NAME_LIMIT).count_in("collector")
+    (pings,) = batch.is_ping.nonzero()
+    addresses = Texts.of([batch.comments[number].author_url for number in pings.tolist()], NAME_LIMIT)
+    found = np.zeros(len(batch))
+    found[pings] = addresses.count_in("collector")
+    return found
 
 
 @signal("the excerpt of a list of links", "no list of links by its excerpt")

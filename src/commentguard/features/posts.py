@@ -81,7 +81,7 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     letters = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
     total = letters.sum(axis=1, keepdims=True)
     scripts = np.where(total > 0, letters / np.maximum(total, 1), np.nan)
-    about_site = titles.count_in("site", "test") / (titles.word_counts + 1)
+    about_site = titles.count_in("site_or_test") / (titles.word_counts + 1)
     documents = documents_of(titles, bodies)
     return [
         PostSide(document, scripts[number].copy(), float(about_site[number]), _home(post))

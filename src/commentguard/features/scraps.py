@@ -16,43 +16,37 @@ Numbers = NDArray[np.float64]
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
 _REACH: Final = 2  # keys between which a finger slides
-_LETTERS: Final = 27  # Latin ones, and 0 for all else
+_OTHER: Final = np.uint16(26)  # what is no Latin letter, of which a is 0
+_LETTERS: Final = np.uint16(27)
 _FIRST_SIGNS: Final = 100
 _SIGNS: Final = 256
 _LAST_BITS: Final = np.uint16(_SIGNS - 1)
 
 
 @lru_cache(maxsize=1)
-def _letter_table() -> NDArray[np.uint16]:
-    """Return 1 to 26 for a Latin letter, 0 for all else, shape (65536,)."""
-    table = np.zeros(0x10000, dtype=np.uint16)
-    table[ord("a") : ord("z") + 1] = np.arange(1, _LETTERS)
-    return table
-
-
-@lru_cache(maxsize=1)
 def _pair_table() -> NDArray[np.uint32]:
     """Return 1 for a pair of letters, 1 + 2**16 where they lie at most two keys apart in a row, shape (27 * 27,)."""
     pairs = np.zeros((_LETTERS, _LETTERS), dtype=np.uint32)
-    pairs[1:, 1:] = 1
+    pairs[:_OTHER, :_OTHER] = 1
     for row in _ROWS:
         for place, letter in enumerate(row):
             for other in row[max(place - _REACH, 0) : place + _REACH + 1]:
-                pairs[ord(letter) - ord("a") + 1, ord(other) - ord("a") + 1] = 1 + (1 << 16)
+                pairs[ord(letter) - ord("a"), ord(other) - ord("a")] = 1 + (1 << 16)
     return pairs.ravel()
 
 
 @shared
 def _keyboard_shares(batch: Batch) -> tuple[Numbers, Numbers]:
     """Return the share of the letter pairs of each text, and of each name, that lie side by side, each shape (n,)."""
-    codes = batch.written.codes
-    letters = _letter_table().take(codes.folded)
-    pairs = letters[:-1] * np.uint16(_LETTERS)
+    codes, n = batch.own_codes, len(batch)
+    letters = codes.folded - np.uint16(ord("a"))  # what comes before it becomes a great number
+    np.minimum(letters, _OTHER, out=letters)
+    pairs = letters[:-1] * _LETTERS
     pairs += letters[1:]
     running = _pair_table().take(pairs).cumsum(dtype=np.uint32)  # what is too great for it is lost in the difference
     both = running.take(codes.ends - 1) - running.take(codes.starts - 1)  # a pair never spans two texts
     share: Numbers = (both >> 16) / ((both & 0xFFFF) + 2)
-    return share[: len(batch)], share[len(batch) :]
+    return share[:n], share[n : 2 * n]
 
 
 @signal("letters that lie side by side on the keyboard", "no letters side by side on the keyboard")
@@ -88,9 +82,9 @@ def distinct_characters(batch: Batch) -> NDArray[np.int64]:
     """Logarithm of 1 + different characters (by their last eight bits) of the first hundred: ``aaaa`` has one."""
     codes = batch.text.codes
     positions, text = spread(codes.starts, np.minimum(batch.text.lengths, _FIRST_SIGNS))
-    there = np.zeros((len(batch), _SIGNS), dtype=bool)
-    there[text, codes.folded.take(positions) & _LAST_BITS] = True
-    different: NDArray[np.int64] = there.sum(axis=1)
+    there = np.zeros(len(batch) * _SIGNS, dtype=bool)
+    there[text * _SIGNS + (codes.folded.take(positions) & _LAST_BITS)] = True
+    different: NDArray[np.int64] = there.reshape(-1, _SIGNS).sum(axis=1)
     return different
 
 

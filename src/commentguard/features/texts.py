@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.keys import ITEM_BITS, Sets, changes
-from commentguard.features.lexicons import SETS, lists_of_sets, sets_of, sets_with
+from commentguard.features.lexicons import LISTS, SETS, lists_of_sets, sets_of
 from commentguard.lazy import lazy
 from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Words, words
@@ -38,19 +38,14 @@ class Texts:
         return len(self.word_counts)
 
     @lazy
-    def shown(self) -> slice:
-        """Where their characters stand in the layout, the separators around them included."""
-        return self.layout.codes.shown(self.place)
-
-    @lazy
     def codes(self) -> Codes:
-        """Their characters."""
-        return self.layout.codes.part(self.place, self.shown)
+        """Their characters, among those of the layout."""
+        return self.layout.codes.part(self.place)
 
     @lazy
     def words(self) -> Words:
         """Their words, with their places."""
-        return self.layout.words.part(self.place, self.shown)
+        return self.layout.words.part(self.place)
 
     @lazy
     def word_counts(self) -> NDArray[np.int64]:
@@ -93,14 +88,14 @@ class Texts:
         """Return how many characters of each text have a trait, shape (n_texts,); see `characters`."""
         return self.layout.trait_counts[self.place, trait]
 
-    def count_in(self, *lexicons: str) -> Numbers:
-        """Return how many words of each text stand in one of the lists, shape (n_texts,)."""
-        return self.layout.set_counts[self.place] @ sets_with(*lexicons)
+    def count_in(self, lexicon: str) -> Numbers:
+        """Return how many words of each text stand in a list of `lexicons.LISTS`, shape (n_texts,)."""
+        return self.layout.list_counts[self.place, LISTS[lexicon]]
 
     @lazy
     def list_shares(self) -> Numbers:
-        """Share of each text's words, three more assumed, that stand in each list, shape (len(LEXICONS), n_texts)."""
-        return (self.layout.set_counts[self.place] @ lists_of_sets()).T / (self.word_counts + 3)
+        """Share of each text's words, three more assumed, that stand in each list, shape (len(LISTS), n_texts)."""
+        return self.layout.list_counts[self.place].T / (self.word_counts + 3)
 
     def greatest(self, values: NDArray[np.generic]) -> Numbers:
         """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
@@ -134,9 +129,12 @@ class Layout:
         return self.trait_counts / self.codes.some[:, None]
 
     @lazy
-    def set_counts(self) -> Numbers:
-        """Words of each text that stand in each set of word lists, shape (n_texts, SETS); see `lexicons`."""
-        return _set_counts(self.words, len(self.codes))
+    def list_counts(self) -> Numbers:
+        """Words of each text that stand in each list, shape (n_texts, len(LISTS)); see `lexicons`."""
+        at, sets = sets_of(self.words.hashes)
+        slots = self.words.text.take(at) * SETS + sets
+        of_sets = np.bincount(slots, minlength=len(self.codes) * SETS).reshape(-1, SETS)
+        return of_sets @ lists_of_sets()
 
 
 def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:
@@ -151,9 +149,3 @@ def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:
     layout = Layout(codes, words(codes))
     edges = accumulate((len(texts) for texts, _ in columns), initial=0)
     return [Texts(layout, slice(first, last)) for first, last in pairwise(edges)]
-
-
-def _set_counts(found: Words, n: int) -> Numbers:
-    at, sets = sets_of(found.hashes)
-    slots = found.text[at] * SETS + sets
-    return np.bincount(slots, minlength=n * SETS).reshape(n, SETS).astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.lexicons import LEXICONS
+from commentguard.features.lexicons import LISTS
 from commentguard.features.registry import signal, signals_of
 from commentguard.text.characters import (
     CODE_SIGN,
@@ -209,13 +209,13 @@ def money_amounts(batch: Batch) -> Numbers:
 @signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
 def email_in_text(batch: Batch) -> Numbers | Counts:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
-    codes = batch.text.codes
-    (at,) = (codes.raw == ord("@")).nonzero()
+    own, n = batch.own_codes, len(batch)
+    (at,) = (own.raw[: own.ends[n - 1]] == ord("@")).nonzero()
     if not len(at):
         return batch.constant(0.0)
-    before = codes.class_at(at - 1)
+    before = own.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
-    return np.bincount(codes.text_of(inner), minlength=len(batch))
+    return np.bincount(own.text_of(inner), minlength=n)
 
 
 @signal("quotes or answers somebody", "answers nobody by name")
@@ -228,7 +228,7 @@ def addresses_somebody(batch: Batch) -> Flags:
 
 
 def _lexicon_signal(lexicon: str, high: str, low: str, why: str) -> None:
-    column = list(LEXICONS).index(lexicon)
+    column = LISTS[lexicon]
 
     def compute(batch: Batch) -> Numbers:
         share: Numbers = batch.text.list_shares[column]

@@ -29,7 +29,7 @@ class Codes:
     ----------
     raw : ndarray of uint16, shape (n_codes,)
         All texts one after the other, with `SEPARATOR` before the first, between two and after the last. Code points
-        beyond the basic plane are U+FFFF.
+        beyond the basic plane are U+FFFF. Other texts may stand there, too; see `part`.
     folded : ndarray of uint16, shape (n_codes,)
         The same in lower case, without accents, in their plain form.
     kinds : ndarray of uint8, shape (n_codes,)
@@ -54,12 +54,14 @@ class Codes:
         return self.ends - self.starts
 
     def counts(self) -> NDArray[np.float64]:
-        """How many characters of each text have each trait, shape (n_texts, TRAITS); see `characters`."""
+        """How many characters of each text have each trait, shape (n_texts, TRAITS), where no others stand there."""
         traits = trait_weights()
         n_kinds = len(traits)
-        slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1) + self.kinds[1:]
+        slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1)
+        slots += self.kinds[1:]
         by_kind = np.bincount(slots, minlength=len(self) * n_kinds).reshape(-1, n_kinds)
-        counts: NDArray[np.float64] = by_kind @ traits - traits[kind_table()[SEPARATOR]]
+        counts: NDArray[np.float64] = by_kind @ traits
+        counts -= traits[self.kinds[0]]  # of the separator behind each text
         return counts
 
     @lazy
@@ -105,18 +107,9 @@ class Codes:
         """Return the index of the text that holds each position, shape (n_positions,)."""
         return self.starts.searchsorted(positions, side="right") - 1
 
-    def shown(self, place: slice) -> slice:
-        """Return where the texts of these numbers stand, the separators around them included."""
-        if place.start == place.stop:
-            return slice(0, 1)
-        return slice(int(self.starts[place.start]) - 1, int(self.ends[place.stop - 1]) + 1)
-
-    def part(self, place: slice, shown: slice) -> Codes:
-        """Return some texts, by their numbers and by where they stand, as if they had been laid out alone."""
-        starts, ends = self.starts[place], self.ends[place]
-        if shown.start:
-            starts, ends = starts - shown.start, ends - shown.start
-        return Codes(self.raw[shown], self.folded[shown], self.kinds[shown], starts, ends)
+    def part(self, place: slice) -> Codes:
+        """Return some of the texts, by their numbers, among the same characters."""
+        return Codes(self.raw, self.folded, self.kinds, self.starts[place], self.ends[place])
 
 
 def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -55,13 +55,12 @@ class Words:
         """Characters of each word, shape (n_words,)."""
         return self.ends - self.starts
 
-    def part(self, place: slice, shown: slice) -> Words:
-        """Return the words of some texts, by their numbers and by where they stand, as if they were alone."""
+    def part(self, place: slice) -> Words:
+        """Return the words of some texts, by their numbers, among the same code points."""
         own = slice(*self.text.searchsorted((place.start, place.stop)))
-        text, starts, ends = self.text[own], self.starts[own], self.ends[own]
-        if place.start:
-            text, starts, ends = text - place.start, starts - shown.start, ends - shown.start
-        return Words(text, self.counts[place], self.stems[own], self.hashes[own], starts, ends)
+        text = self.text[own] - place.start if place.start else self.text[own]
+        counts, stems, hashes = self.counts[place], self.stems[own], self.hashes[own]
+        return Words(text, counts, stems, hashes, self.starts[own], self.ends[own])
 
 
 def words(codes: Codes) -> Words:

@@ -8,7 +8,7 @@ import pytest
 from commentguard.adagrad import fit_weights, from_weights, gram_matrix, to_weights
 from commentguard.features.batch import Batch
 from commentguard.features.ngrams import FIELDS
-from commentguard.linear import grams_of, no_weights, text_scores
+from commentguard.linear import grams_of, no_weights, paired, text_scores
 from commentguard.records import Comment
 
 ROWS = [Comment(text=f"cheap pills {n}", author="shop") for n in range(10)]
@@ -27,7 +27,7 @@ def test_the_matrix_times_weights_is_the_score_that_is_made_without_it() -> None
     rng = np.random.default_rng(0)
     weights = to_weights(rng.normal(size=MATRIX.shape[1]).astype(np.float32))
     expected = MATRIX @ from_weights(weights).astype(np.float64) + 0.25
-    found = text_scores(GRAMS, weights, 0.25)[:, len(FIELDS)]
+    found = text_scores(GRAMS, GRAMS.weighed(paired(weights, no_weights()))[0], 0.25)[:, len(FIELDS)]
     assert found == pytest.approx(expected, abs=1e-4)
 
 

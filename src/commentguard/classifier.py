@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Any, Final, Self
@@ -32,7 +32,7 @@ from commentguard.labelled import (
     scrap_rows,
     under_two_posts,
 )
-from commentguard.linear import Grams, Weights, grams_of, no_weights, text_scores, total_score
+from commentguard.linear import Grams, Weights, grams_of, no_weights, paired
 from commentguard.records import LABELS, Comment
 from commentguard.ridge import even_weights, fit_ridge
 from commentguard.scoring import (
@@ -44,6 +44,7 @@ from commentguard.scoring import (
     probabilities_of,
     relevance_of,
     score,
+    wording_scores,
 )
 from commentguard.stages import Stage, Trees, fit_match
 
@@ -185,8 +186,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         named = _named(comments, truth, fold, self.n_jobs)
         settings = Trees(self.trees, self.leaves, self.tree_learning_rate, self.random_state)
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
-        held_out = [_by_fold(grams, wording[1:], fold, text_scores), _by_fold(grams, scraps[1:], fold, total_score)]
-        features = np.concatenate([named, *held_out, match_held_out], axis=1)
+        held_out = _by_fold(grams, wording[1:], scraps[1:], fold)
+        features = np.concatenate([named, held_out, match_held_out], axis=1)
         # Of spam the n-grams tell most already: in smaller steps, and asked of fewer columns at a time, the trees learn
         # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
         calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
@@ -359,17 +360,18 @@ def _named_chunk(comments: Sequence[Comment], background: Background) -> NDArray
 
 
 def _by_fold(
-    grams: Sequence[Grams],
-    learned: Sequence[Linear],
-    fold: NDArray[np.int64],
-    scored: Callable[[Grams, Weights, float], NDArray[np.float32]],
+    grams: Sequence[Grams], wording: Sequence[Linear], scraps: Sequence[Linear], fold: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Score each row by the model that left its fold out."""
+    """Return `wording_scores` of each row by the models that left its fold out."""
+    models = [
+        (paired(spam, scrap), bias, scrap_bias)
+        for (spam, bias), (scrap, scrap_bias) in zip(wording, scraps, strict=True)
+    ]
     found = []
     first = 0
     for chunk in grams:
         own = fold[first : first + len(chunk)]
-        by_model = np.stack([scored(chunk, weights, bias) for weights, bias in learned])
+        by_model = np.stack([wording_scores(chunk, *model) for model in models])
         found.append(by_model[own, np.arange(len(own))])
         first += len(own)
     return np.concatenate(found)

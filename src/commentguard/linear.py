@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.ngrams import FIELDS, WIDTH, gram_counts, gram_slots
+from commentguard.features.ngrams import FIELDS, WIDTH, Block, gram_counts, gram_slots
+from commentguard.lazy import lazy
 from commentguard.text.codes import Codes
 
 WINDOW: Final = 60
@@ -32,12 +32,25 @@ TEXT_SCORES: Final = (
 Weights = NDArray[np.float32]
 """A number for each slot of a table of all fields, shape (WIDTH + 1,); the last, for no n-gram, is 0."""
 
+Pair = NDArray[np.int64]
+"""Two weights for each slot, looked up at once: whole numbers of 32 bits, in units of `QUANTUM`, side by side."""
+
+_MOST: Final = 2**29 - 1  # of a weight, 32 in log-odds: so much that n-grams of four orders add up within 32 bits
+_WINDOW_UNIT: Final = QUANTUM / (3 * WINDOW) ** 0.5
 _SCALES: Final = np.array([[field.scale] for field in FIELDS])
 
 
 def no_weights() -> Weights:
     """Return weights that are all 0."""
     return np.zeros(WIDTH + 1, dtype=np.float32)
+
+
+def paired(first: Weights, second: Weights) -> Pair:
+    """Return two tables of weights as one; what is beyond 32 is cut."""
+    units = np.empty((len(first), 2), dtype=np.int32)
+    for column, weights in enumerate((first, second)):
+        units[:, column] = np.clip(np.rint(weights / QUANTUM), -_MOST, _MOST)
+    return units.view(np.int64).ravel()
 
 
 @dataclass(frozen=True)
@@ -48,46 +61,49 @@ class Grams:
     ----------
     codes : Codes
         Their texts, field by field; see `gram_slots`.
-    slots : ndarray of uint32, shape (n_orders, n_codes - 1)
+    blocks : list of Block
         Slot of each n-gram.
     """
 
     codes: Codes
-    slots: NDArray[np.uint32]
+    blocks: list[Block]
 
     def __len__(self) -> int:
         """Return the number of comments."""
         return len(self.codes) // len(FIELDS)
 
-    @cached_property
+    @lazy
     def unit(self) -> NDArray[np.float64]:
         """What one n-gram counts: the field's scale over the root of their number, shape (len(FIELDS), n)."""
         return _SCALES / np.sqrt(gram_counts(self.codes))
 
-    def running(self, weights: Weights) -> NDArray[np.int64]:
-        """Return sums of the weights up to each position, in units of `QUANTUM`, shape (n_codes,).
+    def weighed(self, pair: Pair) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the sums of both weights of the n-grams that begin at each position, in units of `QUANTUM`.
 
         Whole numbers add up exactly, and several times faster than those with a point.
         """
-        at_position = np.add.reduce(weights.take(self.slots), axis=0)
-        at_position /= QUANTUM
-        running = np.zeros(len(at_position) + 1, dtype=np.int64)
-        np.cumsum(at_position.astype(np.int64), out=running[1:])
-        return running
+        sums = np.empty(2 * self.blocks[-1].end, dtype=np.int32)
+        for block in self.blocks:
+            each = pair.take(block.slots).view(np.int32)
+            np.add.reduce(each, axis=0, dtype=np.int32, out=sums[2 * block.begin : 2 * block.end])
+        return sums[::2], sums[1::2]
 
-    def scores(self, running: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return each comment's score by its texts of each field, shape (len(FIELDS), n)."""
-        sums = running.take(self.codes.ends) - running.take(self.codes.starts - 1)
+    def scores(self, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return each comment's score by its texts of each field, shape (len(FIELDS), n); one half of `weighed`."""
+        sums = np.add.reduceat(weighed, self.codes.starts - 1, dtype=np.int64)
         scores: NDArray[np.float64] = sums.reshape(len(FIELDS), -1) * QUANTUM * self.unit
         return scores
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return comment, slot and value of every n-gram, each of shape (n_grams,), for training."""
         owner = np.repeat(np.arange(len(self.codes)), self.codes.lengths + 1)
-        texts = np.broadcast_to(owner, self.slots.shape)
-        there = self.slots < WIDTH
-        text = texts[there]
-        return text % len(self), self.slots[there].astype(np.int64), self.unit.ravel()[text]
+        found = []
+        for block in self.blocks:
+            there = block.slots < WIDTH
+            texts = np.broadcast_to(owner[block.begin : block.end], there.shape)
+            found.append((texts[there], block.slots[there].astype(np.int64)))
+        text, slot = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return text % len(self), slot, self.unit.ravel()[text]
 
 
 def grams_of(batch: Batch) -> Grams:
@@ -95,8 +111,17 @@ def grams_of(batch: Batch) -> Grams:
     return Grams(batch.own_codes, gram_slots(batch.own_codes))
 
 
-def text_scores(grams: Grams, weights: Weights, bias: float) -> NDArray[np.float32]:
+def text_scores(grams: Grams, weighed: NDArray[np.int32], bias: float) -> NDArray[np.float32]:
     """Score a batch's n-grams.
+
+    Parameters
+    ----------
+    grams : Grams
+        The n-grams of n comments.
+    weighed : ndarray of int32
+        One half of `Grams.weighed`.
+    bias : float
+        Added to the score of all together.
 
     Returns
     -------
@@ -104,22 +129,20 @@ def text_scores(grams: Grams, weights: Weights, bias: float) -> NDArray[np.float
         Log-odds towards spam of each field, of all together (with the bias), and of the windows of the text with most
         and least, of its first and its last window.
     """
-    running = grams.running(weights)
-    scores = grams.scores(running)
+    scores = grams.scores(weighed)
     first, last = grams.codes.starts[: len(grams)] - 1, grams.codes.ends[: len(grams)]
-    columns = [*scores, scores.sum(axis=0) + bias, *_windows(first, last, running)]
-    return np.array(columns, dtype=np.float32).T
+    running = np.zeros(int(last[-1]) + 1, dtype=np.int64)
+    np.cumsum(weighed[: int(last[-1])], out=running[1:])
+    columns = np.empty((len(TEXT_SCORES), len(grams)), dtype=np.float32)
+    columns[: len(FIELDS)] = scores
+    columns[len(FIELDS)] = scores.sum(axis=0) + bias
+    columns[len(FIELDS) + 1 :] = _windows(first, last, running)
+    return columns.T
 
 
-def total_score(grams: Grams, weights: Weights, bias: float) -> NDArray[np.float32]:
-    """Return the log-odds of a batch's n-grams of all fields together, shape (n, 1)."""
-    total: NDArray[np.float32] = (log_odds(grams, weights) + bias)[:, None].astype(np.float32)
-    return total
-
-
-def log_odds(grams: Grams, weights: Weights) -> NDArray[np.float64]:
-    """Return the sums of the weights of a batch's n-grams, each counted as it should, shape (n,)."""
-    total: NDArray[np.float64] = grams.scores(grams.running(weights)).sum(axis=0)
+def log_odds(grams: Grams, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the sums of a batch's n-grams, each counted as it should, by one half of `weighed`, shape (n,)."""
+    total: NDArray[np.float64] = grams.scores(weighed).sum(axis=0)
     return total
 
 
@@ -128,14 +151,13 @@ def _windows(first: NDArray[np.int64], last: NDArray[np.int64], running: NDArray
 
     Windows cut short by the text's end count only where the whole text is shorter.
     """
-    running = running[: last[-1] + 1]
-    sums = np.zeros_like(running)
+    sums = np.empty_like(running)
     np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(len(running) - WINDOW, 0)])
     last_window = np.maximum(last - WINDOW, first)
-    head = running.take(np.minimum(first + WINDOW, last)) - running.take(first)
-    tail = running.take(last) - running.take(last_window)
+    begun, head_end, tail_begun, ended = running.take((first, np.minimum(first + WINDOW, last), last_window, last))
+    head = head_end - begun
     sums[first] = head
     bounds = np.array((first, last_window + 1)).T.ravel()
     highest, lowest = (extreme.reduceat(sums, bounds)[::2] for extreme in (np.maximum, np.minimum))
-    scores: NDArray[np.float64] = np.array((highest, lowest, head, tail)) * QUANTUM / np.sqrt(3 * WINDOW)
+    scores: NDArray[np.float64] = np.array((highest, lowest, head, ended - tail_begun)) * _WINDOW_UNIT
     return scores

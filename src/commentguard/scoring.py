@@ -16,7 +16,7 @@ from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
 from commentguard.forest import Forest, joined
 from commentguard.lazy import lazy
-from commentguard.linear import TEXT_SCORES, Grams, Weights, grams_of, log_odds, text_scores, total_score
+from commentguard.linear import TEXT_SCORES, Grams, Pair, Weights, grams_of, log_odds, paired, text_scores
 from commentguard.logistic import Logistic
 from commentguard.records import Comment
 
@@ -91,6 +91,16 @@ class Parameters:
     calibration: NDArray[np.float64]
     layer: tuple[Weights, Weights] | None
     layer_bias: tuple[float, float]
+
+    @lazy
+    def wording(self) -> Pair:
+        """Both tables of weights, for spam and for scraps."""
+        return paired(self.weights, self.scrap_weights)
+
+    @lazy
+    def layers(self) -> Pair | None:
+        """Both tables of the additive layer; None where there is none."""
+        return paired(*self.layer) if self.layer else None
 
     @lazy
     def trees(self) -> Forest:
@@ -169,10 +179,16 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
-    wording = text_scores(grams, parameters.weights, parameters.bias)
-    scraps = total_score(grams, parameters.scrap_weights, parameters.scrap_bias)
+    wording = wording_scores(grams, parameters.wording, parameters.bias, parameters.scrap_bias)
     match = match_scores(named, parameters.match)
-    return np.concatenate([named.T, wording.T, scraps.T, match.T]).T
+    return np.concatenate([named.T, wording.T, match.T]).T
+
+
+def wording_scores(grams: Grams, pair: Pair, bias: float, scrap_bias: float) -> NDArray[np.float32]:
+    """Return columns `TEXT_SCORES` and `SCRAP` by weights for spam and for scraps, shape (n, 1 + len(TEXT_SCORES))."""
+    spam, scraps = grams.weighed(pair)
+    scrap = (log_odds(grams, scraps) + scrap_bias).astype(np.float32)
+    return np.concatenate([text_scores(grams, spam, bias).T, scrap[None]]).T
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -206,6 +222,7 @@ def layer_log_odds(grams: Grams, parameters: Parameters) -> NDArray[np.float64]:
     """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
     found = np.empty((len(grams), len(DECISIONS)))
     found[:] = parameters.layer_bias
-    for column, weights in enumerate(parameters.layer or ()):
-        found[:, column] += log_odds(grams, weights)
+    if parameters.layers is not None:
+        for column, weighed in enumerate(grams.weighed(parameters.layers)):
+            found[:, column] += log_odds(grams, weighed)
     return found

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commentguard.features.ngrams import FIELDS, OFFSETS, WIDTH, NgramField, gram_counts, gram_slots
-from commentguard.linear import WINDOW, Grams, text_scores
+from commentguard.linear import QUANTUM, WINDOW, Grams, no_weights, paired, text_scores
 from commentguard.text.characters import fold_table
 from commentguard.text.codes import Codes, encode
 from hostile import TEXT
@@ -48,7 +48,8 @@ def laid_out(texts: list[str], field: NgramField) -> Codes:
 def test_slots_equal_those_of_one_ngram_at_a_time(field: NgramField, texts: list[str]) -> None:
     texts = plain(texts)
     codes = laid_out(texts, field)
-    slots = gram_slots(codes)
+    (block,) = gram_slots(codes)
+    slots = block.slots
     before = len(texts) * FIELDS.index(field)
     for number, text in enumerate(texts, start=before):
         first, last = codes.starts[number] - 1, codes.ends[number]
@@ -83,7 +84,8 @@ def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> 
     weights = np.random.default_rng(seed).normal(size=WIDTH + 1).astype(np.float16).astype(np.float32)
     weights[-1] = 0
     codes = laid_out(texts, field)
-    scored = text_scores(Grams(codes, gram_slots(codes)), weights, 0.5)
+    grams = Grams(codes, gram_slots(codes))
+    scored = text_scores(grams, grams.weighed(paired(no_weights(), weights))[1], 0.5)
     for number, text in enumerate(texts):
         at_place = np.zeros(len(text) + 1)
         for _, place, slot in slow_grams(text, field):
@@ -98,6 +100,31 @@ def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> 
         assert scored[number, 3] == pytest.approx(scored[number, :3].sum() + 0.5, abs=1e-4)
 
 
+@pytest.mark.parametrize("size", [1, 40, 200])
+def test_ngrams_are_the_same_in_blocks_of_any_size(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(size)
+    texts = ["".join(rng.choice(list("ab c"), length)) for length in rng.integers(0, 60, 3 * 20)]
+    codes = encode(texts, limit=100)
+    weights = rng.normal(size=WIDTH + 1).astype(np.float16).astype(np.float32)
+    weights[-1] = 0
+    one = Grams(codes, gram_slots(codes))
+    monkeypatch.setattr("commentguard.features.ngrams._BLOCK", size)
+    many = Grams(codes, gram_slots(codes))
+    assert len(many.blocks) > 3 > len(one.blocks)
+    for first, second in zip(*(grams.weighed(paired(weights, -weights)) for grams in (one, many)), strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert [sorted(zip(*grams.entries(), strict=True)) for grams in (one, many)] == [
+        sorted(zip(*one.entries(), strict=True))
+    ] * 2
+
+
+def test_no_ngram_counts_more_than_thirty_two() -> None:
+    weights = no_weights()
+    weights[:3] = 1.5, 60_000, -60_000
+    assert (paired(weights, -weights).view(np.int32)[:6] * QUANTUM).round(5).tolist() == [1.5, -1.5, 32, -32, -32, 32]
+
+
 def test_tables_are_small_enough_for_sixteen_bits_a_weight_and_fields_have_distinct_names() -> None:
     assert len({field.name for field in FIELDS}) == len(FIELDS)
-    assert all(min(field.orders) >= 2 and field.size == 2**field.bits for field in FIELDS)
+    assert all(field.size == 2**field.bits for field in FIELDS)
+    assert all(field.orders == tuple(range(max(2, field.orders[0]), field.orders[-1] + 1)) for field in FIELDS)

@@ -7,7 +7,8 @@ weigh n-grams that were tried on blogs left out of training (MODEL_CARD.md, Choi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import cache
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -28,7 +29,7 @@ class NgramField:
     name : {"text", "author", "host"}
         Which column of a `Batch`.
     orders : tuple of int
-        Lengths of the n-grams in characters, each 2 or more.
+        Lengths of the n-grams in characters, each 2 or more, one after the other.
     bits : int
         The field's table has 2**bits slots.
     scale : float
@@ -60,50 +61,83 @@ WIDTH: Final = sum(field.size for field in FIELDS)
 
 _ORDERS: Final = range(2, 1 + max(max(field.orders) for field in FIELDS))
 _HAS: Final = np.array([[order in field.orders for order in _ORDERS] for field in FIELDS])
-_BITS_LEFT: Final = np.array([32 - field.bits for field in FIELDS], dtype=np.uint32)
-_FIRST_SLOTS: Final = np.array(OFFSETS, dtype=np.uint32)
-# N-grams that don't fit before a text ends: number of their order, and how far before the end they begin.
-_LATE: Final = np.array([(row, back) for row, order in enumerate(_ORDERS) for back in range(1, order - 1)]).T
+_BLOCK: Final = 1 << 14  # characters hashed together: what is computed for them stays in the processor's cache
 
 
-def gram_slots(codes: Codes) -> NDArray[np.uint32]:
-    """Return the slot of the n-gram that begins at each character, for each order.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The n-grams of some texts that stand one after the other.
+
+    Parameters
+    ----------
+    begin, end : int
+        The positions of their first characters; position p belongs to the text whose ``starts - 1 <= p < ends``.
+    slots : ndarray of uint32, shape (n_orders, end - begin)
+        Of the n-gram of each order that begins there the slot in a table of all fields; `WIDTH` where the field has
+        none of that order, or none fits before the text ends.
+    """
+
+    begin: int
+    end: int
+    slots: NDArray[np.uint32]
+
+
+def gram_slots(codes: Codes) -> list[Block]:
+    """Return the slots of all n-grams.
 
     Parameters
     ----------
     codes : Codes
         The texts of all fields of n comments: first those of the first of `FIELDS`, then those of the second, and so
         on. The separators around them belong to their n-grams, so that beginnings and ends are seen.
-
-    Returns
-    -------
-    ndarray of uint32, shape (n_orders, n_codes - 1)
-        For orders from 2 up: slots in a table of all fields; `WIDTH` where the field has no n-grams of that order, or
-        none fits before the text ends. Position p belongs to the text whose ``starts - 1 <= p < ends``.
     """
+    edges = {0, len(codes)}
+    if codes.ends[-1] > _BLOCK:
+        cuts = codes.ends.searchsorted(np.arange(_BLOCK, codes.ends[-1], _BLOCK))
+        edges.update(cuts.tolist(), [len(codes) // len(FIELDS)])  # short texts have n-grams of more orders
+    return [_block(codes, first, last) for first, last in pairwise(sorted(edges))]
+
+
+def _block(codes: Codes, first: int, last: int) -> Block:
+    """Return the n-grams of the texts from one number to before another."""
     n = len(codes) // len(FIELDS)
-    begins = codes.starts[::n] - 1
-    sizes = codes.ends[n - 1 :: n] - begins
-    slots = _hashes(codes)
-    slots >>= _BITS_LEFT.repeat(sizes)
-    slots += _FIRST_SLOTS.repeat(sizes)
-    for field, row in np.argwhere(~_HAS).tolist():
-        slots[row, begins[field] : begins[field] + sizes[field]] = WIDTH
-    rows, backs = _LATE
-    slots[rows, np.maximum(codes.ends[:, None] - backs, 0)] = WIDTH
-    return slots
+    numbers = range(first // n, (last - 1) // n + 1)
+    fields = [FIELDS[number] for number in numbers]
+    orders = range(min(field.orders[0] for field in fields), max(field.orders[-1] for field in fields) + 1)
+    begin, ends = int(codes.starts[first]) - 1, codes.ends[first:last]
+    slots = _hashes(codes.folded[begin : int(ends[-1]) + 1], orders)
+    at = 0
+    for number, field in zip(numbers, fields, strict=True):
+        end = int(codes.ends[min(n * (number + 1), last) - 1]) - begin
+        slots[:, at:end] >>= np.uint32(32 - field.bits)
+        slots[:, at:end] += np.uint32(OFFSETS[number])
+        for order in set(orders).difference(field.orders):
+            slots[order - orders.start, at:end] = WIDTH
+        at = end
+    rows, backs = _late(orders)
+    slots[rows, np.maximum(ends[:, None] - (begin + backs), 0)] = WIDTH
+    return Block(begin, begin + at, slots)
 
 
-def _hashes(codes: Codes) -> NDArray[np.uint32]:
-    """Return a hash of the n-gram of each order that begins at each character, shape (n_orders, n_codes - 1).
+@cache
+def _late(orders: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the n-grams that don't fit before a text ends: row of their order, and how far before it they begin."""
+    late = [(row, back) for row, order in enumerate(orders) for back in range(1, order - 1)]
+    rows, backs = np.array(late, dtype=np.int64).T
+    return rows, backs
+
+
+def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
+    """Return a hash of the n-gram of each order that begins at each character but the last.
 
     Of no meaning where it would go on beyond the last character.
     """
-    unit = codes.folded.astype(np.uint32)
-    hashes = np.zeros((len(_ORDERS), len(unit) - 1), dtype=np.uint32)
+    unit = folded.astype(np.uint32)
+    hashes = np.zeros((len(orders), len(unit) - 1), dtype=np.uint32)
     rolling = unit
-    for order, row in zip(_ORDERS, hashes, strict=True):
-        rolling = np.multiply(rolling[:-1], _PRIME, out=row[: max(len(rolling) - 1, 0)])
+    for order in range(2, orders.stop):
+        row = hashes[order - orders.start, : max(len(rolling) - 1, 0)] if order in orders else None
+        rolling = np.multiply(rolling[:-1], _PRIME, out=row)
         rolling += unit[order - 1 :]
     hashes ^= hashes >> np.uint32(15)
     hashes *= _GOLDEN

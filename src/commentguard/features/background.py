@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.texts import Texts
+from commentguard.lazy import lazy
 
 BITS: Final = 17
 """The table has 2**BITS slots; rare words share slots, which makes them look a little less rare."""
@@ -47,20 +48,27 @@ class Background:
         """Return the inverse document frequency of each stem, in nats."""
         return self.idf[slots(stems)].astype(np.float64)
 
-    def chance(self, idf: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the chance that a word stands in a text by accident.
+    def of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """Say how common words are.
 
-        1 - exp(-L r), where r is the word's rate that gives it its share of ordinary texts, and L the length.
-
-        Parameters
-        ----------
-        idf : ndarray of float64
-            Of the words.
-        length : ndarray of float64
-            Number of words of the text that each is looked for in.
+        Returns
+        -------
+        ndarray of float64, shape (3, n_stems)
+            The inverse document frequency of each stem, its frequency in everyday language, and its rate: what a word
+            of ordinary texts adds to minus the logarithm of the chance that the stem does not stand there.
         """
-        rate = -np.log1p(-np.minimum(np.exp(-idf), 0.99)) / self.words_per_text
-        return -np.expm1(-rate * length)
+        return self._tables.take(slots(stems), axis=1)
+
+    @lazy
+    def _tables(self) -> NDArray[np.float64]:
+        idf = self.idf.astype(np.float64)
+        share = np.exp(-idf)
+        return np.stack((idf, share / self.words_per_text, -np.log1p(-np.minimum(share, 0.99)) / self.words_per_text))
+
+
+def chance(rate: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance that a word stands in a text by accident, given its rate and the text's number of words."""
+    return -np.expm1(-rate * length)
 
 
 def slots(stems: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -100,7 +100,8 @@ def _said_before(batch: Batch, said: attrgetter[str], nobody: str | None = None)
 @signal("a long post", "a short post, or its text is unknown", logarithm=True)
 def post_length(batch: Batch) -> NDArray[np.int64]:
     """Logarithm of 1 + words of the post's title and text."""
-    return (batch.documents.title_words + batch.documents.body_words).take(batch.post_of)
+    words: NDArray[np.int64] = batch.documents.words.sum(axis=0)
+    return words.take(batch.post_of)
 
 
 SIGNALS = signals_of(globals())

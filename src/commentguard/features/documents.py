@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +22,23 @@ class Document:
 
     Parameters
     ----------
-    title_words, body_words : int
-        Number of words of each.
-    terms : Sets
-        One set: the stems of both (see `words.Words`), and the hashes of the text's pairs of neighbouring words.
-    in_title, in_body : ndarray of uint16, shape (n_terms,)
-        How often each stands there; 0 for pairs.
+    words : tuple of (int, int)
+        Number of words of the title, and of the text.
+    terms : tuple of (bytes, bytes)
+        A set (see `Sets.part`): the stems of both, and the hashes of the text's pairs of neighbouring words.
+    in_title, in_body : bytes
+        How often each term stands there, as uint16; 0 for pairs.
     """
 
-    title_words: int
-    body_words: int
-    terms: Sets
-    in_title: Counts
-    in_body: Counts
+    words: tuple[int, int]
+    terms: tuple[bytes, bytes]
+    in_title: bytes
+    in_body: bytes
 
     @property
     def size(self) -> int:
         """Bytes that its words take."""
-        return self.terms.nbytes + self.in_title.nbytes + self.in_body.nbytes
+        return sum(map(len, (*self.terms, self.in_title, self.in_body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,15 @@ class Documents:
 
     Parameters
     ----------
-    title_words, body_words : ndarray of int64, shape (n_documents,)
-        Number of words of each.
+    words : ndarray of int64, shape (2, n_documents)
+        Number of words of each title, and of each text.
     terms : Sets
         The terms of each.
     in_title, in_body : ndarray of uint16, shape (n_terms + 1,)
         How often each term stands there. The last one is 0: what `terms` has not is found at -1.
     """
 
-    title_words: Integers
-    body_words: Integers
+    words: Integers
     terms: Sets
     in_title: Counts
     in_body: Counts
@@ -64,14 +63,16 @@ class Documents:
     @staticmethod
     def of(documents: Sequence[Document]) -> Documents:
         """Put documents together; at least one."""
-        none = np.zeros(1, dtype=np.uint16)
         return Documents(
-            np.array([document.title_words for document in documents]),
-            np.array([document.body_words for document in documents]),
+            np.array([document.words for document in documents]).T,
             Sets.joined([document.terms for document in documents]),
-            np.concatenate([*(document.in_title for document in documents), none]),
-            np.concatenate([*(document.in_body for document in documents), none]),
+            _joined([document.in_title for document in documents]),
+            _joined([document.in_body for document in documents]),
         )
+
+
+def _joined(counts: list[bytes]) -> Counts:
+    return np.frombuffer(b"".join([*counts, bytes(2)]), np.uint16)
 
 
 def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
@@ -86,12 +87,8 @@ def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
     edges = [*terms.begins.tolist(), len(first)]
     words = zip(titles.word_counts.tolist(), bodies.word_counts.tolist(), strict=True)
     return [
-        Document(
-            *own,
-            terms.part(number),
-            *(counts[edges[number] : edges[number + 1]].copy() for counts in (in_title, in_body)),
-        )
-        for number, own in enumerate(words)
+        Document(own, terms.part(number), in_title[begin:end].tobytes(), in_body[begin:end].tobytes())
+        for number, (own, (begin, end)) in enumerate(zip(words, pairwise(edges), strict=True))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -27,14 +28,14 @@ class Message:
 
     Parameters
     ----------
-    stems : ndarray of uint32, shape (n_words,)
-        The stems of its words, in the order of the text.
-    names : ndarray of uint32, shape (n_names,)
-        The hashes of the words of the name over it.
+    stems : bytes
+        The stems of its words, in the order of the text, as uint32.
+    names : bytes
+        The hashes of the words of the name over it, as uint32.
     """
 
-    stems: NDArray[np.uint32]
-    names: NDArray[np.uint32]
+    stems: bytes
+    names: bytes
 
 
 _KEPT: Final[Kept[tuple[str, str], Message]] = Kept(20_000_000)  # some 15,000 of middling length
@@ -48,7 +49,7 @@ def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
         return [message for message in found if message]
     new = dict(zip(unknown, _look_at(unknown), strict=True))
     for one, message in new.items():
-        size = message.stems.nbytes + message.names.nbytes + sum(map(len, one)) + _OVERHEAD
+        size = len(message.stems) + len(message.names) + sum(map(len, one)) + _OVERHEAD
         _KEPT.keep(one, message, size)
     return [message or new[one] for one, message in zip(said, found, strict=True)]
 
@@ -61,7 +62,6 @@ def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
     return list(map(Message, stems, _split(authors.words.hashes, authors.words.counts)))
 
 
-def _split(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> list[NDArray[np.uint32]]:
-    """Return the values of each text, in arrays of their own: a view would keep the others alive."""
+def _split(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> list[bytes]:
     ends = counts.cumsum().tolist()
-    return [values[first:end].copy() for first, end in zip([0, *ends], ends, strict=False)]
+    return [values[first:end].tobytes() for first, end in pairwise([0, *ends])]

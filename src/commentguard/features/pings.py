@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
+from commentguard.features.documents import Documents
 from commentguard.features.registry import Compute, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
@@ -121,7 +122,7 @@ def stray_keyword_title(batch: Batch) -> Numbers:
     for number in np.flatnonzero(keyword_title(batch)).tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
         stems = batch.author.words.stems[first[number] :][: batch.author.word_counts[number]]
-        found[number] = not np.isin(stems, side.document.terms.items).any()
+        found[number] = not np.isin(stems, Documents.of([side.document]).terms.items).any()
     return batch.sparse_column(found)
 
 

@@ -8,24 +8,21 @@ quotation, or the subject in scripts without spaces.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.background import Background
+from commentguard.features.background import Background, chance
 from commentguard.features.batch import Batch
-from commentguard.features.documents import pair_hashes, pair_keys
-from commentguard.features.keys import ITEM_BITS, Sets, changes
+from commentguard.features.keys import ITEM_BITS, changes
+from commentguard.features.sides import ALL, POST, THREAD, TITLE, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.threads import Thread
-from commentguard.lazy import lazy
 from commentguard.text.characters import UPPER
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
@@ -37,6 +34,11 @@ _RARE: Final = 5.0
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
 _SPAN: Final = 256.0
 """More than any rarity: keeps the values of two comments apart in one sorted array."""
+_FIRST: Final = np.array([0, 4, 0, 1, 2])
+"""Places that are looked at in the order of all stems, then in that of the unmatched ones."""
+_LONELY: Final = slice(2, 5)
+"""Which of these are of the unmatched ones."""
+_COMMA, _COLON, _AT = ord(","), ord(":"), ord("@")
 
 NAMES: Final = (
     *(f"title_{question}" for question in ("share", "top", "covered")),
@@ -75,266 +77,70 @@ def relevance(batch: Batch, background: Background) -> Numbers:
         Shares are 0 to 1; tops in nats, 0 up; surplus in standard deviations; disagreement in nats a word. NaN where a
         side has no words.
     """
-    own = _Own.of_batch(batch, background)
-    pairs = _Pairs.of_batch(batch)
-    thread = Thread.of_batch(batch, own.stems)
-    in_post = _InPost.of_batch(batch, own, pairs)
-    sides = _Sides.of(own, in_post, thread)
-    share, top = sides.share, sides.top
-    surplus, disagreement = sides.surplus(slice(_THREAD, None)), sides.disagreement(slice(_POST, None))
-    covered, heavy = _of_subject(own, sides, batch)
+    own = Own.of_batch(batch, background)
+    thread, pairs = Thread.of_batch(batch, own.stems), Pairs.of_batch(batch)
+    in_post = InPost.of_batch(batch, own, pairs)
+    sides = Sides.of(own, in_post, thread)
+    weight = own.idf * (sides.counts > 0)
+    rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
+    (idf, words, rare), found, expected, variance, gain, (heavy,) = own.sums(
+        np.array((own.idf, own.count, own.idf > _RARE), dtype=np.float64),
+        weight,
+        *_by_accident(own, sides),
+        _gain(own, sides),
+        _heavy(own, sides, least),
+    )
+    idf, words = np.maximum((idf, words), 1)
+    unknown = np.where(sides.words > 0, 0.0, np.nan)
+    share, top = found / idf + unknown, own.highest(weight) + unknown
+    surplus = (found[THREAD:] - expected) / np.sqrt(variance + 1) + unknown[THREAD:]
+    disagreement = gain / words + unknown[POST:]
     columns = [
-        *(share[_TITLE], top[_TITLE], covered),
-        *(share[_POST], top[_POST], disagreement[0]),
-        *(share[_THREAD], top[_THREAD], surplus[0], disagreement[1]),
-        *(share[_ALL], top[_ALL], surplus[1], disagreement[2]),
-        heavy,
-        *_messages(own, thread),
-        *_rarities(own, sides.counts[_ALL] > 0),
-        *pairs.rarities(in_post.pairs, thread, own),
+        *(share[TITLE], top[TITLE], found[TITLE] / np.maximum(rarity, 1)),
+        *(share[POST], top[POST], disagreement[0]),
+        *(share[THREAD], top[THREAD], surplus[0], disagreement[1]),
+        *(share[ALL], top[ALL], surplus[1], disagreement[2]),
+        heavy / np.maximum(heaviest, 1),
+        *_messages(own, thread, idf),
+        *_rarities(own, sides, rare),
+        *_pairs(batch, background, pairs, (in_post.pairs, pairs.in_thread(own, thread))),
         *_names(batch, thread),
         batch.author.per_text(in_post.author) / batch.author.some_words,
     ]
     return np.concatenate(columns).reshape(len(NAMES), -1).T
 
 
-@dataclass(frozen=True)
-class _Own:
-    """The distinct stems of n comments, sorted by comment.
+def _by_accident(own: Own, sides: Sides) -> tuple[Numbers, Numbers]:
+    """Return the rarity that thread and all would have of each stem by accident, and its variance, shape (2, n_stems).
 
-    Parameters
-    ----------
-    stems : Sets
-        The stems.
-    of : ndarray of int64, shape (n_stems,)
-        The comment of each.
-    count, idf : ndarray of float64, shape (n_stems,)
-        How often it stands there, and its inverse document frequency.
-    background : Background
-        How common each word is.
+    What is found beyond that is the surplus.
     """
-
-    stems: Sets
-    of: Integers
-    count: Numbers
-    idf: Numbers
-    background: Background
-
-    @classmethod
-    def of_batch(cls, batch: Batch, background: Background) -> _Own:
-        stems, counts = batch.text.distinct
-        return cls(stems, stems.set_of, counts.astype(np.float64), background.idf_of(stems.items), background)
-
-    @lazy
-    def _there(self) -> tuple[Integers, Integers]:
-        """Comments that have words, and the first stem of each."""
-        (there,) = self.stems.sizes.nonzero()
-        return there, self.stems.begins.take(there)
-
-    @lazy
-    def _sums(self) -> Numbers:
-        sums: Numbers = np.maximum(self.sum(np.stack((self.idf, self.count))), 1)
-        return sums
-
-    @property
-    def some_idf(self) -> Numbers:
-        """Sum of the rarity of each comment's stems, at least 1: what shares are taken of."""
-        some: Numbers = self._sums[0]
-        return some
-
-    @property
-    def some_words(self) -> Numbers:
-        """Words of each comment, at least 1."""
-        some: Numbers = self._sums[1]
-        return some
-
-    def sum(self, values: Numbers) -> Numbers:
-        """Sum values of the stems, shape (..., n_stems), comment by comment, shape (..., n)."""
-        return self._reduce(np.add, values)
-
-    def highest(self, values: Numbers) -> Numbers:
-        """Return the highest value of each comment, 0 where it has no words; shapes as in `sum`."""
-        return self._reduce(np.maximum, values)
-
-    def _reduce(self, how: np.ufunc, values: Numbers) -> Numbers:
-        there, first = self._there
-        reduced = np.zeros((*values.shape[:-1], len(self.stems)))
-        if len(there):
-            reduced[..., there] = how.reduceat(values, first, axis=-1)
-        return reduced
+    by_chance = chance(own.rate, sides.words[THREAD:].take(own.of, axis=1))
+    expected = own.idf * by_chance
+    return expected, own.idf * expected * (1 - by_chance)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """The distinct pairs of neighbouring words of n comments.
-
-    Parameters
-    ----------
-    keys : ndarray of int64, shape (n_pairs,)
-        The pairs in order, by comment.
-    first, second : ndarray of uint32, shape (n_pairs,)
-        The stems of their words.
-    """
-
-    keys: Integers
-    first: NDArray[np.uint32]
-    second: NDArray[np.uint32]
-
-    @classmethod
-    def of_batch(cls, batch: Batch) -> _Pairs:
-        keys, at = pair_keys(batch.text)
-        order = keys.argsort(kind="stable")
-        keys = keys.take(order)
-        new = changes(keys)
-        at, stems = at.take(order[new]), batch.text.words.stems
-        return cls(keys[new], stems.take(at), stems.take(at + 1))
-
-    def rarities(self, in_post: Flags, thread: Thread, own: _Own) -> list[Numbers]:
-        """Return the logarithm of 1 + the rarity of the pairs shared with the post and with the thread."""
-        in_thread = np.zeros(len(self.keys), dtype=bool)
-        (at,) = thread.followed.nonzero()
-        first, second = thread.stem.take(at), thread.stem.take(at + 1)
-        keys = own.of.take(first) << ITEM_BITS | pair_hashes(own.stems.items.take(first), own.stems.items.take(second))
-        found = self.keys.searchsorted(keys)
-        in_thread[found[self.keys.take(found, mode="clip") == keys]] = True
-        return [self._rarity(shared, own) for shared in (in_post, in_thread)]
-
-    def _rarity(self, shared: Flags, own: _Own) -> Numbers:
-        (at,) = shared.nonzero()
-        rarity = np.maximum(*(own.background.idf_of(stems.take(at)) for stems in (self.first, self.second)))
-        return np.log1p(np.bincount(self.keys.take(at) >> ITEM_BITS, rarity, len(own.stems)))
+def _gain(own: Own, sides: Sides) -> Numbers:
+    """Return how much better text, thread and all explain each stem than everyday language, shape (3, n_stems)."""
+    length = np.maximum(sides.words[POST:], 1).take(own.of, axis=1)
+    likelier = (1 - _SMOOTHING) * sides.counts[POST:] / length / own.everyday
+    gain: Numbers = np.log(likelier + _SMOOTHING) * own.count
+    return gain
 
 
-@dataclass(frozen=True, slots=True)
-class _InPost:
-    """What of n comments stands in their posts.
-
-    Parameters
-    ----------
-    title, body : ndarray of uint16, shape (n_stems,)
-        How often each stem stands in the title, and in the text.
-    pairs : ndarray of bool, shape (n_pairs,)
-        Whether each pair stands in the text.
-    author : ndarray of bool, shape (n_names,)
-        Whether each word of the authors' names stands in the text.
-    words : list of ndarray of int64, shape (n,)
-        Words of the title, and of the text.
-    """
-
-    title: NDArray[np.uint16]
-    body: NDArray[np.uint16]
-    pairs: Flags
-    author: Flags
-    words: list[Integers]
-
-    @classmethod
-    def of_batch(cls, batch: Batch, own: _Own, pairs: _Pairs) -> _InPost:
-        documents, names = batch.documents, batch.author.words
-        comment = np.concatenate((own.of, pairs.keys >> ITEM_BITS, names.text))
-        items = np.concatenate((own.stems.items, pairs.keys.astype(np.uint32), names.stems))
-        found = documents.terms.find(batch.post_of.take(comment), items)
-        n_stems, n_names = len(own.of), len(names.text)
-        stems, named = found[:n_stems], found[len(found) - n_names :]
-        return cls(
-            documents.in_title.take(stems),
-            documents.in_body.take(stems),
-            found[n_stems : len(found) - n_names] >= 0,
-            documents.in_body.take(named) > 0,
-            [words.take(batch.post_of) for words in (documents.title_words, documents.body_words)],
-        )
+def _heavy(own: Own, sides: Sides, least: Numbers) -> Numbers:
+    """Return the weight of each stem that is among the heaviest of the post, shape (1, n_stems)."""
+    used = weights(sides.counts[POST:THREAD], own.idf)
+    heavy: Numbers = used * (used >= least.take(own.of))
+    return heavy
 
 
-_TITLE, _POST, _THREAD, _ALL = range(4)
-
-
-@dataclass(frozen=True)
-class _Sides:
-    """What comments are compared with, title, text, thread and all, and the answers to what is asked of each.
-
-    Parameters
-    ----------
-    own : _Own
-        The comments' stems.
-    counts : ndarray of float64, shape (4, n_stems)
-        How often each stands on each side.
-    words : ndarray of float64, shape (4, n)
-        Words of each side.
-    """
-
-    own: _Own
-    counts: Numbers
-    words: Numbers
-
-    @classmethod
-    def of(cls, own: _Own, in_post: _InPost, thread: Thread) -> _Sides:
-        counts = np.empty((4, len(own.of)))
-        counts[_TITLE], counts[_POST] = in_post.title, in_post.body
-        counts[_THREAD] = np.bincount(thread.stem, minlength=len(own.of))
-        words = np.empty((4, len(own.stems)))
-        words[_TITLE], words[_POST] = in_post.words
-        words[_THREAD] = np.bincount(thread.comment, thread.word_counts, len(own.stems))
-        for sides in (counts, words):
-            np.sum(sides[:_ALL], axis=0, out=sides[_ALL])
-        return cls(own, counts, words)
-
-    @lazy
-    def _weight(self) -> Numbers:
-        weight: Numbers = self.own.idf * (self.counts > 0)
-        return weight
-
-    @lazy
-    def found(self) -> Numbers:
-        """Rarity found on each side."""
-        return self.own.sum(self._weight)
-
-    @lazy
-    def _unknown(self) -> Numbers:
-        """0 where a side has words, NaN where it has none: added to answers."""
-        return np.where(self.words > 0, 0.0, np.nan)
-
-    @property
-    def share(self) -> Numbers:
-        """Share of the comment's rarity that is found on each side."""
-        return self.found / self.own.some_idf + self._unknown
-
-    @property
-    def top(self) -> Numbers:
-        """Rarity of the rarest stem that is found there."""
-        return self.own.highest(self._weight) + self._unknown
-
-    def surplus(self, sides: slice) -> Numbers:
-        """How far what is found exceeds what would be found by accident, in standard deviations."""
-        own = self.own
-        chance = own.background.chance(own.idf, self.words[sides].take(own.of, axis=1))
-        by_accident = own.idf * chance
-        deviation = np.sqrt(own.sum(own.idf * by_accident * (1 - chance)) + 1)
-        surplus: Numbers = (self.found[sides] - own.sum(by_accident)) / deviation
-        return surplus + self._unknown[sides]
-
-    def disagreement(self, sides: slice) -> Numbers:
-        """How much better a side's frequencies explain the comment than everyday language does, a word."""
-        own = self.own
-        length = np.maximum(self.words[sides], 1).take(own.of, axis=1)
-        everyday = np.exp(-own.idf) / own.background.words_per_text
-        likelier = (1 - _SMOOTHING) * self.counts[sides] / length / everyday
-        disagreement: Numbers = own.sum(np.log(likelier + _SMOOTHING) * own.count) / own.some_words
-        return disagreement + self._unknown[sides]
-
-
-def _of_subject(own: _Own, sides: _Sides, batch: Batch) -> tuple[Numbers, Numbers]:
-    """Return the share of the title's rarity that a comment takes up, and that of the post's heaviest words."""
-    rarity, least, total = subjects(batch.sides, own.background).take(batch.post_of, axis=1)
-    used = weights(sides.counts[_POST], own.idf)
-    heavy = used * (used >= least.take(own.of))
-    return sides.found[_TITLE] / np.maximum(rarity, 1), own.sum(heavy) / np.maximum(total, 1)
-
-
-def _messages(own: _Own, thread: Thread) -> tuple[Numbers, Numbers]:
+def _messages(own: Own, thread: Thread, idf: Numbers) -> tuple[Numbers, Numbers]:
     """Return the shares of the comment's rarity that stand in the last message, and in the best one."""
-    last, best = np.full((2, len(own.stems)), np.nan)
+    last, best = np.full((2, len(own)), np.nan)
     if len(thread.comment):
         place, stem = thread.distinct
-        share = np.bincount(place, own.idf.take(stem), len(thread.comment)) / own.some_idf.take(thread.comment)
+        share = np.bincount(place, own.idf.take(stem), len(thread.comment)) / idf.take(thread.comment)
         (first,) = changes(thread.comment).nonzero()
         ends = np.append(first[1:], len(share)) - 1
         comment = thread.comment.take(first)
@@ -343,37 +149,50 @@ def _messages(own: _Own, thread: Thread) -> tuple[Numbers, Numbers]:
     return last, best
 
 
-def _rarities(own: _Own, matched: Flags) -> list[Numbers]:
+def _rarities(own: Own, sides: Sides, rare: Numbers) -> list[Numbers]:
     """Describe the comment's own words by their rarity, and the rarest of those that stand nowhere else."""
-    number = own.stems.sizes
-    mean = own.sum(own.idf) / np.maximum(number, 1)
-    values = np.stack((own.idf, np.where(matched, 0.0, own.idf)))
-    ordered = own.of * _SPAN - values
-    ordered.sort(axis=1, kind="stable")
-    all_places = np.stack([np.zeros_like(number), np.full_like(number, 4), number // 2, number - 1])
-    ranked = _ranked(own, ordered[0], all_places)
-    sizes = [np.log1p(number), np.log1p(own.sum((own.idf > _RARE).astype(np.float64)))]
-    unmatched = _ranked(own, ordered[1], np.arange(3)[:, None])
-    return [mean, *ranked, *sizes, *unmatched]
+    number, size = own.stems.sizes, len(own.of)
+    if not size:
+        return [np.zeros(len(own))] * 10
+    behind = own.of * _SPAN
+    ordered = np.concatenate((behind - own.idf, behind - own.idf * (sides.counts[ALL] == 0))).reshape(2, -1)
+    ordered.sort(axis=1, kind="stable")  # of each comment from the greatest down
+    places = np.concatenate((_FIRST.repeat(len(own)), number // 2, number - 1)).reshape(-1, len(own))
+    there = places < number
+    places += own.stems.begins
+    places[_LONELY] += size
+    values = np.arange(len(own)) * _SPAN - ordered.take(places, mode="clip")
+    top, fifth, *unmatched, middle, low = np.where(there & (number > 0), values, 0.0)
+    mean = np.bincount(own.of, own.idf, len(own)) / np.maximum(number, 1)
+    return [mean, top, fifth, middle, low, *np.log1p((number, rare)), *unmatched]
 
 
-def _ranked(own: _Own, ordered: Numbers, places: Integers) -> Numbers:
-    """Return the values at some places of the order from the greatest down of each comment, 0 where it has fewer."""
-    there = (places >= 0) & (places < own.stems.sizes)
-    if not len(ordered):
-        return np.zeros(there.shape)
-    values = np.arange(len(own.stems)) * _SPAN - ordered.take(own.stems.begins + places, mode="clip")
-    return np.where(there, values, 0.0)
+def _pairs(
+    batch: Batch, background: Background, pairs: Pairs, shared: tuple[Integers, Integers]
+) -> NDArray[np.float64]:
+    """Return the logarithm of 1 + the rarity of word pairs shared with the post and with the thread."""
+    sums = np.zeros((2, len(batch)))
+    for row, numbers in zip(sums, shared, strict=True):
+        if len(numbers):
+            found = np.unique(numbers)
+            words, stems = pairs.at.take(found), batch.text.words.stems
+            rarity = np.maximum(background.idf_of(stems.take(words)), background.idf_of(stems.take(words + 1)))
+            row += np.bincount(pairs.keys.take(found) >> ITEM_BITS, rarity, len(batch))
+    return np.log1p(sums)
 
 
-def _names(batch: Batch, thread: Thread) -> list[Numbers]:
-    """Say who is named: somebody of the thread at the beginning, somebody absent."""
-    n, found, codes = len(batch), batch.text.words, batch.text.codes
-    (opening,) = (np.arange(len(found.text)) - found.first.take(found.text) < _OPENING).nonzero()
-    of, start, end = found.text.take(opening), found.starts.take(opening), found.ends.take(opening)
-    named = thread.has_name(of, found.hashes.take(opening))
+def _names(batch: Batch, thread: Thread) -> Numbers:
+    """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
+    words, codes = batch.text.words, batch.text.codes
+    place = np.arange(len(words.text)) - words.first.take(words.text)
+    (opening,) = (place < _OPENING).nonzero()
+    of, start, end = words.text.take(opening), words.starts.take(opening), words.ends.take(opening)
+    named = thread.has_name(of, words.hashes.take(opening))
     after, before = codes.raw.take(end), codes.raw.take(start - 1)
-    greeted = ((after == ord(",")) | (after == ord(":"))) & (codes.class_at(start) == UPPER)
-    addressed = (opening - found.first.take(of) < _SALUTATION) & (greeted | (before == ord("@")))
-    by_name, called, present = (np.bincount(of, flags, n) > 0 for flags in (named, addressed, addressed & named))
-    return [column.astype(np.float64) for column in (by_name, called & ~present)]
+    greeted = ((after == _COMMA) | (after == _COLON)) & (codes.class_at(start) == UPPER)
+    addressed = (place.take(opening) < _SALUTATION) & (greeted | (before == _AT))
+    found = np.zeros((3, len(batch)), dtype=bool)
+    for row, flags in zip(found, (named, addressed, addressed & named), strict=True):
+        row[of[flags]] = True
+    found[1] &= ~found[2]
+    return found[:2].astype(np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
+from commentguard.features.documents import Documents
 from commentguard.features.posts import PostSide
 
 Numbers = NDArray[np.float64]
@@ -45,9 +46,9 @@ def _kept(side: PostSide, background: Background) -> tuple[float, float, float]:
 
 
 def _weigh(side: PostSide, background: Background) -> tuple[float, float, float]:
-    document = side.document
-    idf = background.idf_of(document.terms.items)
-    found = weights(document.in_body, idf)
+    documents = Documents.of([side.document])
+    idf = background.idf_of(documents.terms.items)
+    found = weights(documents.in_body[:-1], idf)
     found.sort(kind="stable")
     least = found[-_HEAVIEST:][:1].sum()
-    return float(idf[document.in_title > 0].sum()), float(least), float(found[found >= least].sum())
+    return float(idf[documents.in_title[:-1] > 0].sum()), float(least), float(found[found >= least].sum())

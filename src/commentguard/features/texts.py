@@ -67,8 +67,12 @@ class Texts:
         """The stems of each text, each once, and how often each stands there."""
         keys = self.words.text << ITEM_BITS | self.words.stems
         keys.sort(kind="stable")  # merges what is in the order of the texts already
-        first = changes(keys).nonzero()[0]
-        return Sets.of(keys.take(first), len(self)), np.diff(first, append=len(keys))
+        (first,) = changes(keys).nonzero()
+        counts = np.empty_like(first)
+        counts[-1:] = len(keys)
+        counts[:-1] = first[1:]
+        counts -= first
+        return Sets.of(keys.take(first), len(self)), counts
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Texts:

@@ -72,7 +72,7 @@ class Thread:
         return keys >> ITEM_BITS, keys & ITEM
 
 
-def _joined(parts: list[NDArray[np.uint32]]) -> tuple[NDArray[np.uint32], Integers]:
-    """Return arrays one after the other, and the length of each."""
-    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32)
-    return joined, np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint32], Integers]:
+    """Return the words of several texts one after the other, and how many each has."""
+    sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+    return np.frombuffer(b"".join(parts), np.uint32), sizes >> 2

@@ -80,7 +80,7 @@ async def _asked(request: Request) -> tuple[Service, Form, str | None]:
         When it can't be read, its key can't be looked up, or has asked too much.
     """
     service = service_of(request)
-    form = parse_form(await body_of(request), request.url.query.encode())
+    form = parse_form(await body_of(request), request.scope["query_string"])
     key = form.get("api_key", "key") or _host_label(request.headers.get("host", ""))
     found = await service.access.key_of(key)
     if found is None:

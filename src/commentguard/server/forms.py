@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from encodings.aliases import aliases
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +23,9 @@ MAX_FIELDS: Final = 2_000
 
 _VALUES: Final = 100
 """Values of one field that are read."""
+
+_SHORT: Final = 64
+"""Characters of a name that is kept with what it stands for."""
 
 _LIST: Final = re.compile(r"\[[^\[\]]{0,40}\]$")
 _ENCODINGS: Final = frozenset(aliases) | frozenset(aliases.values())
@@ -170,13 +174,18 @@ def _id(*parts: str) -> str:
 
 
 def _name(quoted: bytes) -> str:
-    if not (b"%" in quoted or b"+" in quoted or b"[" in quoted):
-        return quoted.decode("utf-8", "replace")
+    return _short_name(quoted) if len(quoted) <= _SHORT else _LIST.sub("", _unquoted(quoted).decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=1_024)
+def _short_name(quoted: bytes) -> str:
+    """Platforms send the same names again and again."""
     return _LIST.sub("", _unquoted(quoted).decode("utf-8", "replace"))
 
 
 def _unquoted(value: bytes) -> bytes:
-    return unquote_to_bytes(value.replace(b"+", b" "))
+    spaced = value.replace(b"+", b" ")
+    return unquote_to_bytes(spaced) if b"%" in spaced else spaced
 
 
 def _encoding(declared: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from commentguard.readers import THREAD_MESSAGES
 from commentguard.readers.decoding import clip, tidy
 from commentguard.records import Comment, Label, ThreadMessage, Verdict
-from commentguard.store.database import insert_new
+from commentguard.store.database import insert_new, rows_of
 from commentguard.store.identities import Identities
 from commentguard.store.schema import comments
 
@@ -75,7 +75,7 @@ def thread_at(connection: Connection, place: str, source: str, identifier: str) 
     if not place:
         return ()
     asked = {"place": place, "own_source": source[:500], "own_id": identifier[:500]}
-    return tuple(ThreadMessage(author, text) for author, text in reversed(connection.execute(_THREAD, asked).all()))
+    return tuple(ThreadMessage(author, text) for author, text in reversed(rows_of(connection, _THREAD, asked)))
 
 
 def comment_with_id(connection: Connection, source: str, identifier: str) -> Comment | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +14,10 @@ from commentguard.errors import MissingPackageError, StoreError
 from commentguard.store.identities import Identities, secret_beside, secret_of_environment
 
 try:
-    from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, select
+    from sqlalchemy import URL, Connection, Dialect, Engine, Select, Table, create_engine, event, make_url, select
     from sqlalchemy.dialects import postgresql, sqlite
-    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+    from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+    from sqlalchemy.sql.compiler import SQLCompiler
 except ImportError:
     raise MissingPackageError("a store needs SQLAlchemy; install it: pip install 'commentguard[server]'") from None
 
@@ -57,6 +58,7 @@ class Store:
             When the database can't be asked.
         """
         with _told(self.name), self.engine.connect() as connection:
+            _wait_at_most(connection, _READ_WAIT)
             yield connection
 
     @contextmanager
@@ -69,6 +71,7 @@ class Store:
             When it can't be written: full disk, locked, read-only.
         """
         with _told(self.name), self.engine.connect() as connection:
+            _wait_at_most(connection, _WAIT)
             connection.execution_options(commentguard_writes=True)
             with connection.begin():
                 yield connection
@@ -142,6 +145,35 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]])
         connection.execute(_insert(connection.dialect.name, table), rows)
 
 
+def rows_of(connection: Connection, query: Select[Any], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return what a query finds, asked of the driver itself: what is around a query takes longer than a short one.
+
+    Parameters
+    ----------
+    connection : Connection
+        From `Store.reading`.
+    query : sqlalchemy.Select
+        One that is made once; texts and whole numbers in, texts and whole numbers out.
+    values : Mapping
+        Its parameters.
+    """
+    compiled = _compiled(query, connection.dialect)
+    given = compiled.construct_params(values)
+    order = compiled.positiontup
+    driver: Any = connection.connection.driver_connection
+    try:
+        asked = driver.cursor().execute(compiled.string, given if order is None else [given[name] for name in order])
+        found: list[tuple[Any, ...]] = asked.fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise OperationalError(None, None, error) from None
+    return found
+
+
+@lru_cache(maxsize=100)
+def _compiled(query: Select[Any], dialect: Dialect) -> SQLCompiler:
+    return query.compile(dialect=dialect)
+
+
 @lru_cache(maxsize=100)
 def _insert(
     dialect: str, table: Table, changed: tuple[str, ...] = (), added: tuple[str, ...] = ()
@@ -184,8 +216,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Take the lock for writing at once: one who read first would be refused it without a wait."""
     writes = connection.get_execution_options().get("commentguard_writes")
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA busy_timeout={1_000 * (_WAIT if writes else _READ_WAIT):.0f}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -198,6 +228,13 @@ def _lay_out(store: Store) -> None:
         found = connection.scalar(select(schema.settings.c.value).where(schema.settings.c.name == "format"))
     if int(found or 0) > schema.FORMAT:
         raise StoreError(f"{store.name}: a later version of commentguard made it; install that one")
+
+
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    """Set how long others who keep this connection out are waited for; PostgreSQL is told when it connects."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={1_000 * seconds:.0f}")
 
 
 @contextmanager

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from commentguard.readers import parse_date
 from commentguard.readers.decoding import clip, tidy
 from commentguard.records import Post
-from commentguard.store.database import upsert
+from commentguard.store.database import rows_of, upsert
 from commentguard.store.places import host_of, place_of
 from commentguard.store.schema import posts
 
 _KEPT = ("host", "id", "title", "text", "url", "date")
 
 
-_AT: Final = select(posts).where(posts.c.place == bindparam("place"))
+_FOUND: Final = (posts.c.id, posts.c.title, posts.c.text, posts.c.url, posts.c.date)
+_AT: Final = select(*_FOUND).where(posts.c.place == bindparam("place"))
 
 
 def place_of_post(post: Post) -> str:
@@ -54,7 +55,7 @@ def post_at(connection: Connection, url: str) -> Post | None:
     place = place_of(url)
     if not place:
         return None
-    return _post(connection.execute(_AT, {"place": place}).first())
+    return _post(rows_of(connection, _AT, {"place": place}))
 
 
 def post_with_id(connection: Connection, identifier: str, site: str = "") -> Post | None:
@@ -71,10 +72,10 @@ def post_with_id(connection: Connection, identifier: str, site: str = "") -> Pos
     """
     if not identifier:
         return None
-    query = select(posts).where(posts.c.id == identifier[:400])
+    query = select(*_FOUND).where(posts.c.id == identifier[:400])
     if site:
         query = query.where(posts.c.host.in_((host_of(site), "")))
-    return _post(connection.execute(query.order_by(posts.c.host.desc(), posts.c.place).limit(1)).first())
+    return _post(connection.execute(query.order_by(posts.c.host.desc(), posts.c.place).limit(1)).all())
 
 
 def _batched(found: Iterable[Post]) -> Iterator[list[Post]]:
@@ -96,7 +97,8 @@ def _row(post: Post) -> dict[str, str]:
     }
 
 
-def _post(row: Row[tuple[str, ...]] | None) -> Post | None:
-    if row is None:
+def _post(rows: Sequence[Sequence[str]]) -> Post | None:
+    if not rows:
         return None
-    return Post(id=row.id, title=row.title, text=row.text, url=row.url, date=parse_date(row.date))
+    id_, title, text, url, date = rows[0]
+    return Post(id=id_, title=title, text=text, url=url, date=parse_date(date))

@@ -158,6 +158,11 @@ class Batch:
         return self._beside[1]
 
     @lazy
+    def homes(self) -> list[str]:
+        """Registered domain of the address of each comment's post; empty where it has none."""
+        return [self.sides[number].home for number in self.post_of.tolist()]
+
+    @lazy
     def documents(self) -> Documents:
         """Words of titles and texts of `sides`."""
         return Documents.of([side.document for side in self.sides])

@@ -22,17 +22,16 @@ _AUTHOR, _TEXT = attrgetter("author"), attrgetter("text")
 @signal("a ping from the blog itself", "not from the blog itself")
 def own_ping(batch: Batch) -> Numbers:
     """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
-    homes = {number: batch.sides[batch.post_of[number]].home for number in batch.hosted}
-    return batch.sparse_column(
-        {number: registered_domain(batch.hosts[number]) == home for number, home in homes.items()}
-    )
+    hosts, homes = batch.hosts, batch.homes
+    return batch.sparse_column({number: registered_domain(hosts[number]) == homes[number] for number in batch.hosted})
 
 
 @signal("written in another alphabet than the post", "written in the post's alphabet")
 def foreign_script(batch: Batch) -> Numbers:
     """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
     counts, total = _scripts(batch)
-    of_post = np.array([side.scripts for side in batch.sides]).take(batch.post_of, axis=0)
+    scripts = np.concatenate([side.scripts for side in batch.sides]).reshape(-1, counts.shape[1])
+    of_post = scripts.take(batch.post_of, axis=0)
     distance = np.abs(counts / np.maximum(total, 1)[:, None] - of_post).sum(axis=1) / 2
     return np.where(total > 0, distance, np.nan)
 

@@ -94,7 +94,7 @@ def deep_links(batch: Batch) -> Numbers:
 @signal("links within this blog", "no link within this blog")
 def link_within_blog(batch: Batch) -> Numbers:
     """1 where the text links to the post's own registered domain, else 0: readers point to other posts."""
-    return _within(batch, {number: batch.sides[batch.post_of[number]].home for number in batch.links})
+    return _within(batch, {number: batch.homes[number] for number in batch.links})
 
 
 def _within(batch: Batch, own: dict[int, str]) -> Numbers:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from commentguard.features import context, linking, naming, pings, relevance, scraps, wording
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.registry import Signal
+from commentguard.features.registry import Block, Signal
 
-SIGNALS: Final[tuple[Signal, ...]] = (
+_DECLARED: Final[tuple[Signal | Block, ...]] = (
     *wording.SIGNALS,
     *scraps.SIGNALS,
     *linking.SIGNALS,
@@ -20,6 +20,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     *pings.SIGNALS,
     *context.SIGNALS,
 )
+
+SIGNALS: Final = tuple(signal for declared in _DECLARED for signal in declared.signals)
 """Every signal, in the order of its column. A new one is declared in one of these modules; nothing else to do."""
 
 NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
@@ -44,7 +46,7 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    signals = np.concatenate([signal.compute(batch) for signal in SIGNALS]).reshape(len(SIGNALS), -1)
+    signals = np.concatenate([one.compute(batch).reshape(-1) for one in _DECLARED]).reshape(len(SIGNALS), -1)
     signals[_LOGARITHMS] = np.log1p(signals[_LOGARITHMS])
     columns[: len(SIGNALS)] = signals
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T

@@ -38,10 +38,31 @@ class Signal:
     low: str
     logarithm: bool = False
 
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signal as a `Block` has it."""
+        return (self,)
+
     def __call__(self, batch: Batch) -> NDArray[np.float64]:
         """Compute the signal for a batch."""
         values = self.compute(batch).astype(np.float64)
         return np.log1p(values) if self.logarithm else values
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Signals whose numbers lie side by side, so that one step takes them all.
+
+    Parameters
+    ----------
+    signals : tuple of Signal
+        Each as if it were declared alone.
+    compute : callable
+        From a `Batch` of n comments to their values, shape (len(signals), n).
+    """
+
+    signals: tuple[Signal, ...]
+    compute: Compute
 
 
 def signal(high: str, low: str, *, logarithm: bool = False) -> Callable[[Compute], Signal]:
@@ -66,6 +87,6 @@ def shared(compute: Callable[[Batch], _Shared]) -> Callable[[Batch], _Shared]:
     return once
 
 
-def signals_of(namespace: dict[str, object]) -> tuple[Signal, ...]:
+def signals_of(namespace: dict[str, object]) -> tuple[Signal | Block, ...]:
     """Return the signals declared in a module, in the order of the file."""
-    return tuple(value for value in namespace.values() if isinstance(value, Signal))
+    return tuple(value for value in namespace.values() if isinstance(value, Signal | Block))

@@ -43,8 +43,7 @@ def _keyboard_shares(batch: Batch) -> tuple[Numbers, Numbers]:
     np.minimum(letters, _OTHER, out=letters)
     pairs = letters[:-1] * _LETTERS
     pairs += letters[1:]
-    running = _pair_table().take(pairs).cumsum(dtype=np.uint32)  # what is too great for it is lost in the difference
-    both = running.take(codes.ends - 1) - running.take(codes.starts - 1)  # a pair never spans two texts
+    both = np.add.reduceat(_pair_table().take(pairs), codes.starts - 1)  # a pair never spans two texts
     share: Numbers = (both >> 16) / ((both & 0xFFFF) + 2)
     return share[:n], share[n : 2 * n]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
 from commentguard.features.lexicons import LISTS
-from commentguard.features.registry import signal, signals_of
+from commentguard.features.registry import Block, Signal, signal, signals_of
 from commentguard.text.characters import (
     CODE_SIGN,
     CYRILLIC,
@@ -227,18 +227,6 @@ def addresses_somebody(batch: Batch) -> Flags:
     return addressed
 
 
-def _lexicon_signal(lexicon: str, high: str, low: str, why: str) -> None:
-    column = LISTS[lexicon]
-
-    def compute(batch: Batch) -> Numbers:
-        share: Numbers = batch.text.list_shares[column]
-        return share
-
-    compute.__name__ = f"{lexicon}_words"
-    compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"
-    globals()[compute.__name__] = signal(high, low)(compute)
-
-
 _LISTED = (
     ("vice", "words of pills, casino or adult sites", "no words of pills, casino or adult sites", "they sell."),
     ("money", "words of loans and coins", "no words of loans and coins", "they sell money."),
@@ -260,7 +248,25 @@ _LISTED = (
     ("greeting", "a greeting", "no greeting", "letters of bots open with one."),
     ("software", "technical words", "no technical words", "readers of technical blogs."),
 )
-for _row in _LISTED:
-    _lexicon_signal(*_row)
+
+
+def _share_of(lexicon: str, high: str, low: str, why: str) -> Signal:
+    def compute(batch: Batch) -> Numbers:
+        share: Numbers = batch.text.list_shares[LISTS[lexicon]]
+        return share
+
+    compute.__name__ = f"{lexicon}_words"
+    compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"
+    return signal(high, low)(compute)
+
+
+_COLUMNS = np.array([LISTS[lexicon] for lexicon, *_ in _LISTED])
+
+
+def _shares(batch: Batch) -> Numbers:
+    return batch.text.list_shares.take(_COLUMNS, axis=0)
+
+
+lexicon_shares = Block(tuple(_share_of(*row) for row in _LISTED), _shares)
 
 SIGNALS = signals_of(globals())

@@ -30,7 +30,9 @@ def may_link(text: str) -> bool:
     >>> may_link("see WWW.b.example"), may_link("a :// b"), may_link("no address")
     (True, True, False)
     """
-    return "http" in text or "://" in text or "www." in text.lower()
+    if "http" in text or "://" in text:
+        return True
+    return ("w." in text or "W." in text) and "www." in text.lower()
 
 
 def links(text: str) -> list[str]:

@@ -66,9 +66,10 @@ def of_peer(peer: Peer, learn: list[Labelled], comments: list[Comment]) -> list[
     rows = with_gaps(learn)
     peer.fit([row.comment for row in rows], [row.label for row in rows], [WEIGHTS[row.kind] for row in rows])
     found = peer.predict_proba(comments)
-    labels, unsure = decide(found, Thresholds(spam=peer.spam_from, ping=peer.spam_from))
+    chosen, unsure = decide(found, Thresholds(spam=peer.spam_from, ping=peer.spam_from))
+    labels = [LABELS[number] for number in chosen.tolist()]
     shares = [dict(zip(LABELS, row, strict=True)) for row in found.tolist()]
-    return [Verdict(*parts) for parts in zip(labels, shares, unsure, strict=True)]
+    return [Verdict(*parts) for parts in zip(labels, shares, unsure.tolist(), strict=True)]
 
 
 def left_out(data: Path, jobs: int, with_starter: bool = True) -> tuple[list[Labelled], list[Verdict]]:

@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from commentguard.decision import Thresholds, choose_thresholds, decide
-from commentguard.records import Label
+from commentguard.records import LABELS, Label
 
 SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
     lambda pair: [pair[0], (1 - pair[0]) * pair[1], (1 - pair[0]) * (1 - pair[1])]
 )
+
+
+def decided(
+    probabilities: NDArray[np.float64], thresholds: Thresholds, **rows: NDArray[np.bool_]
+) -> tuple[list[Label], list[bool]]:
+    chosen, review = decide(probabilities, thresholds, **rows)
+    return [LABELS[number] for number in chosen.tolist()], review.tolist()
 
 
 @pytest.mark.parametrize(
@@ -30,21 +37,21 @@ SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
     ],
 )
 def test_labels_begin_at_their_thresholds(row: list[float], label: Label, review: bool) -> None:
-    assert decide(np.array([row]), Thresholds(spam=0.8, off_topic=0.5, review=0.7)) == ([label], [review])
+    assert decided(np.array([row]), Thresholds(spam=0.8, off_topic=0.5, review=0.7)) == ([label], [review])
 
 
 @given(SHARES, st.floats(0.5, 0.999), st.floats(0.2, 0.7))
 def test_what_would_be_spam_by_probability_but_not_by_threshold_needs_review(
     row: list[float], spam: float, off_topic: float
 ) -> None:
-    (label,), (review,) = decide(np.array([row]), Thresholds(spam=spam, off_topic=off_topic))
+    (label,), (review,) = decided(np.array([row]), Thresholds(spam=spam, off_topic=off_topic))
     assert (label == "spam") == (row[0] >= spam)
     if row[0] > 0.5 and label != "spam":
         assert review
 
 
 def test_no_rows_have_no_labels() -> None:
-    assert decide(np.zeros((0, 3)), Thresholds()) == ([], [])
+    assert decided(np.zeros((0, 3)), Thresholds()) == ([], [])
 
 
 def some(seed: int, n: int = 400) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -78,7 +85,7 @@ def test_without_substantive_rows_the_thresholds_stay_in_the_middle() -> None:
 
 def test_pings_have_a_threshold_of_their_own() -> None:
     row = np.array([[0.6, 0.1, 0.3]] * 2)
-    labels, _ = decide(row, Thresholds(spam=0.8, ping=0.55), np.array([True, False]))
+    labels, _ = decided(row, Thresholds(spam=0.8, ping=0.55), is_ping=np.array([True, False]))
     assert labels == ["spam", "substantive"]
 
 
@@ -93,7 +100,7 @@ def test_no_more_pings_of_readers_are_lost_than_allowed(seed: int) -> None:
 
 def test_what_promotes_nothing_is_called_spam_only_where_that_is_all_but_certain() -> None:
     rows = np.array([[0.94, 0.02, 0.04], [0.94, 0.02, 0.04], [0.96, 0.02, 0.02], [0.1, 0.1, 0.8]])
-    labels, review = decide(rows, Thresholds(spam=0.8), harmless=np.array([True, False, True, True]))
+    labels, review = decided(rows, Thresholds(spam=0.8), harmless=np.array([True, False, True, True]))
     assert labels == ["substantive", "spam", "spam", "substantive"]
     assert review == [True, False, False, False]
 

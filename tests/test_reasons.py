@@ -34,7 +34,7 @@ def evidence(**moved: float) -> np.ndarray:
 
 
 def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = TYPICAL) -> tuple[Reason, ...]:
-    (reasons,) = reasons_for(moved[None], np.array([direction]), values[None], TYPICAL)
+    (reasons,) = reasons_for(moved[:, None], np.array([direction]), values[None], TYPICAL)
     return reasons
 
 
@@ -67,7 +67,7 @@ def test_many_comments_have_the_reasons_that_each_has_alone(seed: int, n: int) -
     moved = rng.choice([0.0, 0.05, -0.05, 0.1, -0.1, 0.3, -0.3, 1.0, *rng.normal(size=9)], (n, len(CODES)))
     moved[rng.random(moved.shape) < rng.random()] = 0
     direction = rng.choice([1.0, -1.0], n)
-    found = reasons_for(moved, direction, np.zeros((n, len(FEATURES)), dtype=np.float32), TYPICAL)
+    found = reasons_for(moved.T, direction, np.zeros((n, len(FEATURES)), dtype=np.float32), TYPICAL)
     weights = moved * direction[:, None]
     assert [[(reason.code, reason.weight) for reason in reasons] for reasons in found] == [
         slow_reasons(row) for row in weights
@@ -118,5 +118,5 @@ def test_an_unknown_value_is_said_to_be_unknown() -> None:
 def test_what_decided_is_told_by_the_decision_that_led_to_the_label(
     label: Label, probabilities: list[float], decision: int, direction: float
 ) -> None:
-    found = what_decided([label], np.array([probabilities]))
+    found = what_decided(np.array([LABELS.index(label)]), np.array([probabilities]))
     assert (found[0].tolist(), found[1].tolist()) == ([decision], [direction])

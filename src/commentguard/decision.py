@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.records import LABELS, Label
+from commentguard.records import LABELS
 
 MAX_LOST: Final = 0.01
 """Share of the substantive comments that may be called spam: the spam threshold is chosen by it."""
@@ -49,7 +49,7 @@ def decide(
     thresholds: Thresholds,
     is_ping: NDArray[np.bool_] | None = None,
     harmless: NDArray[np.bool_] | None = None,
-) -> tuple[list[Label], list[bool]]:
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Choose a label for each row.
 
     Parameters
@@ -65,22 +65,21 @@ def decide(
 
     Returns
     -------
-    tuple of (list of str, list of bool)
-        Labels, and whether each needs review.
+    tuple of (ndarray of int64, shape (n,), ndarray of bool, shape (n,))
+        Number of each label in `records.LABELS`, and whether it needs review.
 
     Examples
     --------
     >>> decide(np.array([[0.6, 0.1, 0.3], [0.1, 0.0, 0.9]]), Thresholds(spam=0.8))
-    (['substantive', 'substantive'], [True, False])
+    (array([2, 2]), array([ True, False]))
     """
     spam, off_topic, substantive = probabilities.T
+    reached = spam >= (thresholds.spam if is_ping is None else np.where(is_ping, thresholds.ping, thresholds.spam))
+    called_spam = reached if harmless is None else reached & ((spam >= CERTAIN) | ~harmless)
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
-    least = np.where(_given(is_ping, len(spam)), thresholds.ping, thresholds.spam)
-    called_spam = (spam >= least) & ((spam >= CERTAIN) | ~_given(harmless, len(spam)))
-    chosen = np.where(called_spam, 0, np.where(share >= thresholds.off_topic, 1, 2))
-    of_chosen = probabilities[np.arange(len(chosen)), chosen]
-    unsure = (of_chosen < thresholds.review) | ((spam >= least) & ~called_spam)
-    return [LABELS[index] for index in chosen.tolist()], unsure.tolist()
+    chosen = np.where(called_spam, 0, 2 - (share >= thresholds.off_topic))
+    of_chosen = probabilities.take(chosen + np.arange(0, probabilities.size, len(LABELS)))
+    return chosen, (of_chosen < thresholds.review) | (reached & ~called_spam)
 
 
 _CUTS: Final = np.arange(0.2, 0.71, 0.02)

@@ -261,7 +261,7 @@ class CommentGuard:
         model = self.model
         scores = score(model.parameters, [comment])
         verdict = _decided(scores, model)[0]
-        spam, off_topic = (evidence(scores, model.parameters, decision, np.array([0]))[0] for decision in (0, 1))
+        spam, off_topic = (evidence(scores, model.parameters, decision, np.array([0]))[:, 0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
         strength = np.abs(spam) + np.abs(off_topic)
         words = words_of(spam + off_topic, scores.features[0], model.typical)
@@ -283,16 +283,17 @@ class CommentGuard:
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     probabilities = scores.probabilities
     is_ping = scores.features[:, PING] > 0
-    labels, review = decide(probabilities, model.thresholds, is_ping, promotes_nothing(scores.features))
-    decision, direction = what_decided(labels, probabilities)
-    moved = np.empty((len(labels), len(CODES)))
+    chosen, review = decide(probabilities, model.thresholds, is_ping, promotes_nothing(scores.features))
+    decision, direction = what_decided(chosen, probabilities)
+    moved = np.empty((len(CODES), len(chosen)))
     for number in set(decision.tolist()):
-        rows = np.flatnonzero(decision == number)
-        moved[rows] = evidence(scores, model.parameters, number, rows)
-    reasons = reasons_for(moved, direction, scores.features, model.typical)
+        rows = (decision == number).nonzero()[0]
+        moved[:, rows] = evidence(scores, model.parameters, number, rows)
+    named = reasons_for(moved, direction, scores.features, model.typical)
+    decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)
     return [
-        Verdict(label, dict(zip(LABELS, row, strict=True)), unsure, named)
-        for label, row, unsure, named in zip(labels, probabilities.tolist(), review, reasons, strict=True)
+        Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, unsure, reasons)
+        for label, (spam, off_topic, substantive), unsure, reasons in decided
     ]
 
 

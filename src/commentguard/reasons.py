@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -15,7 +14,7 @@ from commentguard.credits import Credits
 from commentguard.features.named import SIGNALS
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
-from commentguard.records import LABELS, Label, Reason
+from commentguard.records import Label, Reason
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, ping_columns
 
 LEAST_WEIGHT: Final = 0.1
@@ -96,7 +95,9 @@ CODES, _CODE_OF_FEATURE = _codes()
 """Every code that a reason can have."""
 
 _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
-_HIGH, _LOW, _UNKNOWN = range(3)
+_GATHERS: Final = _FEATURE_OF_CODE < 0
+_NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
+_SIDES: Final = np.repeat([1.0, -1.0], REASONS_FOR)
 _SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
 
 
@@ -116,24 +117,26 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
 
     Returns
     -------
-    ndarray of float64, shape (n, len(CODES))
+    ndarray of float64, shape (len(CODES), n)
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
-    found = np.zeros((len(rows), len(CODES)))
+    found = np.zeros((len(CODES), len(rows)))
     of = parameters.of(decision)
-    odds = scores.odds[of, rows]
+    odds = scores.odds[of].take(rows, axis=1)
     shares = np.exp(odds - np.logaddexp.reduce(odds)) * parameters.calibration[decision, 0]
     for (first, last), share in zip(parameters.spans[of], shares, strict=True):
         credits = _credits(parameters.trees, first, last)
-        found[:, credits.groups] += (credits.moved(scores.leaves.T[first:last, rows]) * share).T
+        moved = credits.moved(scores.leaves.T[first:last].take(rows, axis=1))
+        moved *= share
+        found[credits.groups] += moved
     pings = parameters.pings[decision]
-    of_pings = np.flatnonzero(scores.features[rows, PING] > 0)
+    of_pings = (scores.features[:, PING].take(rows) > 0).nonzero()[0]
     if pings is not None and len(of_pings):
-        added = np.zeros((len(of_pings), len(CODES)))
+        added = np.zeros((len(CODES), len(of_pings)))
         columns = pings.contributions(ping_columns(scores.features[rows[of_pings]], decision))
-        np.add.at(added.T, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
-        found[of_pings] = added
-    found[:, -1] = scores.layer[rows, decision]
+        np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
+        found[:, of_pings] = added
+    found[-1] = scores.layer[rows, decision]
     return found
 
 
@@ -151,7 +154,7 @@ def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float
 
 
 def what_decided(
-    labels: Sequence[Label], probabilities: NDArray[np.float64]
+    chosen: NDArray[np.int64], probabilities: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Say which decision tells most of why a label was given.
 
@@ -160,8 +163,8 @@ def what_decided(
 
     Parameters
     ----------
-    labels : sequence of {"spam", "off-topic", "substantive"}, length n
-        Labels that were decided on.
+    chosen : ndarray of int64, shape (n,)
+        Number in `records.LABELS` of the label that was decided on.
     probabilities : ndarray of float64, shape (n, 3)
         In the order of `records.LABELS`.
 
@@ -170,10 +173,10 @@ def what_decided(
     tuple of (ndarray of int64, shape (n,), ndarray of float64, shape (n,))
         The decision's number in `scoring.DECISIONS`; 1 where evidence of it speaks for the label, -1 against.
     """
-    own = np.array([LABELS.index(label) for label in labels])
-    nearly_spam = (own == _SUBSTANTIVE) & (probabilities[:, _SPAM] >= probabilities[:, _OFF_TOPIC])
-    decision = ((own != _SPAM) & ~nearly_spam).astype(np.int64)
-    return decision, np.where(own == _SUBSTANTIVE, -1.0, 1.0)
+    substantive = chosen == _SUBSTANTIVE
+    nearly_spam = substantive & (probabilities[:, _SPAM] >= probabilities[:, _OFF_TOPIC])
+    decision = ((chosen != _SPAM) & ~nearly_spam).astype(np.int64)
+    return decision, 1.0 - 2.0 * substantive
 
 
 def reasons_for(
@@ -186,7 +189,7 @@ def reasons_for(
 
     Parameters
     ----------
-    moved : ndarray of float64, shape (n, len(CODES))
+    moved : ndarray of float64, shape (len(CODES), n)
         Of each comment the `evidence` of the decision that counts for it.
     direction : ndarray of float64, shape (n,)
         1 where that speaks for the label, -1 where it speaks against it; see `what_decided`.
@@ -200,24 +203,41 @@ def reasons_for(
     list of tuple of Reason
         Of each comment, strongest first, for and against.
     """
-    weights = moved * direction[:, None]
-    row, code = np.nonzero(np.abs(weights) >= LEAST_WEIGHT)
-    weight = weights[row, code]
-    order = np.lexsort((weight < 0, -np.abs(weight), row))
-    row, code, weight = row[order], code[order], weight[order]
-    named = np.where(weight > 0, _rank(row, weight > 0) < REASONS_FOR, _rank(row, weight < 0) < REASONS_AGAINST)
-    row, code, weight = row[named], code[named], weight[named]
-    wording = _wordings(code, moved[row, code], values[row, _FEATURE_OF_CODE[code]], typical)
+    codes, strengths = _strongest(moved, direction)
+    order = (-strengths).argsort(axis=1, kind="stable")
+    order += np.arange(0, order.size, len(_SIDES))[:, None]
+    named = strengths.take(order) >= LEAST_WEIGHT
+    row, order = named.nonzero()[0], order[named]
+    code, weight = codes.take(order), (strengths * _SIDES).take(order)
+    said = 3 * code + _wordings(code, moved[code, row], values[row, _FEATURE_OF_CODE.take(code)], typical)
     thousandths = np.rint(weight * 1000).astype(np.int64)
-    reasons = list(map(_reason, code.tolist(), wording.tolist(), thousandths.tolist()))
-    edges = np.searchsorted(row, np.arange(len(moved) + 1)).tolist()
+    reasons = list(map(_reason, (thousandths * len(_SAID) + said).tolist()))
+    edges = [0, *named.sum(axis=1).cumsum().tolist()]
     return [tuple(reasons[first:last]) for first, last in pairwise(edges)]
 
 
-def _rank(row: NDArray[np.int64], counted: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return how many that count stand before each in its row; rows are in order."""
-    before: NDArray[np.int64] = np.cumsum(counted) - counted
-    return before - before[np.searchsorted(row, row)]
+def _strongest(
+    moved: NDArray[np.float64], direction: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return codes and strengths of the strongest evidence for each verdict, then of that against it.
+
+    Both of shape (n, 2 * REASONS_FOR); of equal evidence the first comes first.
+    """
+    n = moved.shape[1]
+    left = np.empty((2, n, len(CODES)))
+    np.multiply(moved.T, direction[:, None], out=left[0])
+    np.negative(left[0], out=left[1])
+    begins = np.arange(0, left.size, len(CODES)).reshape(2, n)
+    codes = np.empty((n, 2, REASONS_FOR), dtype=np.int64)
+    strengths = np.empty(codes.shape)
+    for rank in range(REASONS_FOR):
+        best = left.argmax(axis=2)
+        codes[:, :, rank] = best.T
+        best += begins
+        strengths[:, :, rank] = left.take(best).T
+        left.put(best, 0)
+    strengths[:, 1, REASONS_AGAINST:] = 0
+    return codes.reshape(n, len(_SIDES)), strengths.reshape(n, len(_SIDES))
 
 
 def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
@@ -232,24 +252,27 @@ def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: N
     """
     codes = np.arange(len(CODES))
     wordings = _wordings(codes, moved, values[_FEATURE_OF_CODE], typical)
-    return [_words(code, wording) for code, wording in enumerate(wordings.tolist())]
+    return [_SAID[said][1] for said in (3 * codes + wordings).tolist()]
 
 
 def _wordings(
     code: NDArray[np.int64], moved: NDArray[np.float64], value: NDArray[np.float32], typical: NDArray[np.float32]
 ) -> NDArray[np.int64]:
-    """Return which words say evidence: by its value where one feature stands behind it, else by its direction."""
-    feature = _FEATURE_OF_CODE[code]
-    of_value = np.where(np.isnan(value), _UNKNOWN, np.where(value > typical[feature], _HIGH, _LOW))
-    return np.where(feature < 0, np.where(moved > 0, _LOW, _HIGH), of_value)
+    """Return which words say evidence: by its value where one feature stands behind it, else by its direction.
+
+    0 for high, 1 for low, 2 for unknown.
+    """
+    least = np.where(_GATHERS, _NOTHING, typical.take(_FEATURE_OF_CODE))
+    told = np.where(_GATHERS.take(code), -moved, value)
+    wordings: NDArray[np.int64] = (told <= least.take(code)) + 2 * np.isnan(told)
+    return wordings
+
+
+_SAID: Final = [(code.name, words) for code in CODES for words in (code.high, code.low, f"not known: {code.high}")]
 
 
 @lru_cache(maxsize=20_000)
-def _reason(code: int, wording: int, thousandths: int) -> Reason:
-    """Return a reason: the same few thousand come again and again."""
-    return Reason(CODES[code].name, _words(code, wording), thousandths / 1000)
-
-
-def _words(code: int, wording: int) -> str:
-    found = CODES[code]
-    return (found.high, found.low, f"not known: {found.high}")[wording]
+def _reason(number: int) -> Reason:
+    """Return a reason, by thousandths of its weight and what is said: the same few thousand come again and again."""
+    thousandths, said = divmod(number, len(_SAID))
+    return Reason(*_SAID[said], thousandths / 1000)

@@ -201,7 +201,7 @@ def to_model(
     held_out: NDArray[np.float64] = getattr(classifier, "held_out_", np.zeros((0, len(LABELS))))
     if "reference" not in about and len(held_out) == len(comments):
         is_ping = np.array([comment.type != "comment" for comment in comments], dtype=bool)
-        called = decide(held_out, classifier.thresholds_, is_ping)[0]
+        called = [LABELS[number] for number in decide(held_out, classifier.thresholds_, is_ping)[0].tolist()]
         about["reference"] = reference_of(called, held_out.tolist(), [comment.source for comment in comments])
     return Model(classifier.parameters_, classifier.thresholds_, typical, {"notes": about})
 

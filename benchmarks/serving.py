@@ -183,10 +183,13 @@ def load(comments: Sequence[Comment], seconds: float, workers: Sequence[int], ra
             with served(Path(folder), posts, "--workers", str(number)) as server:
                 requests = checks(found, server.key)
 
-                def run(name: str, work: Callable[[], Outcome], server: Served = server, number: int = number) -> None:
+                def run(
+                    name: str, work: Callable[[], Outcome], server: Served = server, number: int = number
+                ) -> Outcome:
                     before = server.seconds()
                     outcome = work()
                     click.echo(_line(f"{number} worker{'s'[: number - 1]}, {name}", outcome, server.seconds() - before))
+                    return outcome
 
                 uvloop.run(closed_loop(server.port, requests, CONNECTIONS, 2))
                 for connections in (1, CONNECTIONS):
@@ -195,7 +198,9 @@ def load(comments: Sequence[Comment], seconds: float, workers: Sequence[int], ra
                         lambda: uvloop.run(closed_loop(server.port, requests, connections, seconds)),  # noqa: B023
                     )
                 for rate in rates:
-                    run(
+                    outcome = run(
                         f"{rate:,.0f} come a second",
                         lambda: uvloop.run(open_loop(server.port, requests, rate, seconds, 4 * CONNECTIONS)),  # noqa: B023
                     )
+                    if outcome.rate < 0.9 * rate:
+                        break  # more would only wait longer

@@ -16,6 +16,7 @@ _ERRORS: Final = {
     "413": "The body is too long, or holds too many rows.",
     "415": "The body is of another type than JSON.",
     "422": "The body is JSON, but not what is asked for.",
+    "429": "The key has asked about more comments than its limit; Retry-After tells when to ask again.",
     "503": "The store can't be used, or too many ask at once.",
 }
 _LINES: Final = "application/x-ndjson"
@@ -44,7 +45,7 @@ def description() -> dict[str, Any]:
             "/metrics": {"get": {
                 "operationId": "metrics", "summary": "Counts for Prometheus", "security": [{"key": []}],
                 "responses": {"200": {"description": "All counts.", "content": {"text/plain": {"schema": {
-                    "type": "string"}}}}, **_errors("401", "503")},
+                    "type": "string"}}}}, **_errors("401", "429", "503")},
             }},
             "/openapi.json": {"get": _question("description", "This description", None)},
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import nan
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,6 @@ from commentguard.text.characters import SCRIPTS
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
-
-_AUTHOR, _TEXT = attrgetter("author"), attrgetter("text")
 
 
 @signal("a ping from the blog itself", "not from the blog itself")
@@ -54,17 +51,17 @@ def not_latin(batch: Batch) -> Numbers:
 @signal("came long after the post", "came soon after the post", logarithm=True)
 def post_age(batch: Batch) -> Numbers:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
-    return batch.column([_age(comment) for comment in batch.comments])
+    return np.maximum(batch.column([_seconds_since(comment) for comment in batch.comments]), 0.0) / 86_400
 
 
-def _age(comment: Comment) -> float:
-    came, published = comment.date, comment.post.date if comment.post else None
-    if came is None or published is None:
+def _seconds_since(comment: Comment) -> float:
+    came, post = comment.date, comment.post
+    if came is None or post is None or post.date is None:
         return nan
     # By the clock on the wall: the machine's own time zone must not change a verdict, nor a date of the year 1 raise.
-    if came.tzinfo is not published.tzinfo:
-        came, published = came.replace(tzinfo=None), published.replace(tzinfo=None)
-    return max((came - published).total_seconds(), 0.0) / 86_400
+    if came.tzinfo is not post.date.tzinfo:
+        return (came.replace(tzinfo=None) - post.date.replace(tzinfo=None)).total_seconds()
+    return (came - post.date).total_seconds()
 
 
 @signal("several have commented before", "few have commented before, or nobody")
@@ -76,24 +73,28 @@ def thread_length(batch: Batch) -> NDArray[np.int64]:
 @signal("has commented here before", "has not commented here before")
 def known_author(batch: Batch) -> Numbers:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    return _said_before(batch, _AUTHOR, nobody="")
+    return _said_before(batch)[0]
 
 
 @signal("repeats an earlier message", "repeats no earlier message")
 def repeats_message(batch: Batch) -> Numbers:
     """1 where an earlier message of the thread has the same text, else 0."""
-    return _said_before(batch, _TEXT)
+    return _said_before(batch)[1]
 
 
-def _said_before(batch: Batch, said: attrgetter[str], nobody: str | None = None) -> Numbers:
-    """Return 1 where what is a comment's own is that of an earlier message, of which `THREAD_LIMIT` are looked at."""
-    return batch.sparse_column(
-        {
-            number: 1.0
-            for number, (comment, latest) in enumerate(zip(batch.comments, batch.latest, strict=True))
-            if latest and said(comment) in map(said, latest) and said(comment) != nobody
-        }
-    )
+@shared
+def _said_before(batch: Batch) -> tuple[Numbers, Numbers]:
+    """Return 1 where an earlier message has the comment's name, and where one has its text, each shape (n,)."""
+    same_name, same_text = {}, {}
+    for number, latest in enumerate(batch.latest):
+        if latest:
+            name, text = batch.comments[number].author, batch.comments[number].text
+            for message in latest:
+                if message.author == name and name:
+                    same_name[number] = 1.0
+                if message.text == text:
+                    same_text[number] = 1.0
+    return batch.sparse_column(same_name), batch.sparse_column(same_text)
 
 
 @signal("a long post", "a short post, or its text is unknown", logarithm=True)

@@ -96,7 +96,7 @@ SETS: Final = 64
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
+def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float32]]:
     """Return the hashes of all words in order, for each the number of its set of lists, and which lists a set has."""
     lists: dict[int, tuple[int, ...]] = {}
     for number, listed in enumerate(LEXICONS.values()):
@@ -104,7 +104,7 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]
             lists[word_hash] = (*lists.get(word_hash, ()), number)
     keys = sorted(lists)
     sets = {found: number for number, found in enumerate(dict.fromkeys(lists[key] for key in keys))}
-    has = np.zeros((SETS, len(LISTS)))
+    has = np.zeros((SETS, len(LISTS)), dtype=np.float32)
     for found, number in sets.items():
         has[number, list(found)] = 1
     for union, names in UNIONS.items():
@@ -130,6 +130,6 @@ def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.i
     return possible[found], sets.take(at[found])
 
 
-def lists_of_sets() -> NDArray[np.float64]:
+def lists_of_sets() -> NDArray[np.float32]:
     """Return 1 where a set has a list, else 0, shape (SETS, len(LISTS))."""
     return _table()[2]

@@ -46,7 +46,7 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    signals = np.concatenate([one.compute(batch).reshape(-1) for one in _DECLARED]).reshape(len(SIGNALS), -1)
+    signals = np.concatenate([one.compute(batch) for one in _DECLARED]).reshape(len(SIGNALS), -1)
     signals[_LOGARITHMS] = np.log1p(signals[_LOGARITHMS])
     columns[: len(SIGNALS)] = signals
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T

@@ -71,8 +71,10 @@ def name_is_address(batch: Batch) -> Numbers:
 @signal("the name stands in the text", "the name does not stand in the text")
 def name_in_text(batch: Batch) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    found = batch.author.words.text.take(batch.words_signed[0])
-    return np.bincount(found, minlength=len(batch)) / batch.author.some_words
+    signed, _ = batch.words_signed
+    if not len(signed):
+        return batch.constant(0.0)
+    return np.bincount(batch.author.words.text.take(signed), minlength=len(batch)) / batch.author.some_words
 
 
 @signal("the name stands in the address", "the name does not stand in the address")
@@ -131,12 +133,12 @@ def host_sells(batch: Batch) -> Numbers:
 @signal("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch) -> Numbers:
     """Slashes, hyphens and query marks behind ``://``, 0 up: people give their front page, promoters a deep one."""
-    addresses = {number: comment.author_url for number, comment in enumerate(batch.comments) if comment.author_url}
-    return batch.sparse_column({number: _depth(url[:_ADDRESS_LIMIT]) for number, url in addresses.items()})
+    given = enumerate(batch.comments)
+    return batch.sparse_column({number: _depth(comment.author_url) for number, comment in given if comment.author_url})
 
 
 def _depth(url: str) -> int:
-    before, found, behind = url.partition("://")
+    before, found, behind = url[:_ADDRESS_LIMIT].partition("://")
     return sum(map((behind if found else before).rstrip("/").count, "/-?=_"))
 
 

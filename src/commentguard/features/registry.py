@@ -58,7 +58,7 @@ class Block:
     signals : tuple of Signal
         Each as if it were declared alone.
     compute : callable
-        From a `Batch` of n comments to their values, shape (len(signals), n).
+        From a `Batch` of n comments to n values of the first signal, n of the next and so on, in one row.
     """
 
     signals: tuple[Signal, ...]

@@ -70,9 +70,12 @@ def test_name(batch: Batch) -> Numbers:
 @signal("signed with its own text", "not signed with its own text")
 def text_in_name(batch: Batch) -> Numbers:
     """Share of the text's words that stand in the author's name, 0 to 1: scraps repeat themselves in every field."""
+    _, signed = batch.words_signed
+    if not len(signed):
+        return batch.constant(0.0)
     stems, counts = batch.text.distinct
     named = np.zeros(len(counts), dtype=bool)
-    named[batch.words_signed[1]] = True
+    named[signed] = True
     return np.bincount(stems.set_of, counts * named, len(batch)) / batch.text.some_words
 
 

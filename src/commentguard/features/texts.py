@@ -138,7 +138,7 @@ class Layout:
         at, sets = sets_of(self.words.hashes)
         slots = self.words.text.take(at) * SETS + sets
         of_sets = np.bincount(slots, minlength=len(self.codes) * SETS).reshape(-1, SETS)
-        return of_sets @ lists_of_sets()
+        return (of_sets.astype(np.float32) @ lists_of_sets()).astype(np.float64)
 
 
 def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:

@@ -209,10 +209,10 @@ def money_amounts(batch: Batch) -> Numbers:
 @signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
 def email_in_text(batch: Batch) -> Numbers | Counts:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
+    if not any("@" in text for text in batch.plain):
+        return batch.constant(0.0)
     own, n = batch.own_codes, len(batch)
     (at,) = (own.raw[: own.ends[n - 1]] == ord("@")).nonzero()
-    if not len(at):
-        return batch.constant(0.0)
     before = own.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
     return np.bincount(own.text_of(inner), minlength=n)
@@ -264,7 +264,7 @@ _COLUMNS = np.array([LISTS[lexicon] for lexicon, *_ in _LISTED])
 
 
 def _shares(batch: Batch) -> Numbers:
-    return batch.text.list_shares.take(_COLUMNS, axis=0)
+    return batch.text.list_shares.take(_COLUMNS, axis=0).reshape(-1)
 
 
 lexicon_shares = Block(tuple(_share_of(*row) for row in _LISTED), _shares)

@@ -139,9 +139,9 @@ def kinds_with(trait: int) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=1)
-def trait_weights() -> NDArray[np.float64]:
+def trait_weights() -> NDArray[np.float32]:
     """Return the traits of each kind as numbers, shape (n_kinds, TRAITS)."""
-    return traits_of_kinds().astype(np.float64)
+    return traits_of_kinds().astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -60,9 +60,9 @@ class Codes:
         slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1)
         slots += self.kinds[1:]
         by_kind = np.bincount(slots, minlength=len(self) * n_kinds).reshape(-1, n_kinds)
-        counts: NDArray[np.float64] = by_kind @ traits
+        counts = by_kind.astype(np.float32) @ traits  # exact, as numbers below 2**24 are
         counts -= traits[self.kinds[0]]  # of the separator behind each text
-        return counts
+        return counts.astype(np.float64)
 
     @lazy
     def some(self) -> NDArray[np.int64]:

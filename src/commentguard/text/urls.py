@@ -43,12 +43,8 @@ def links(text: str) -> list[str]:
     >>> links("see http://a.example/x and www.b.example.")
     ['http://a.example/x', 'www.b.example.']
     """
-    found = []
-    for match in LINK.finditer(text):
-        found.append(match.group())
-        if len(found) == MAX_LINKS:
-            break
-    return found
+    found: list[str] = LINK.findall(text)
+    return found[:MAX_LINKS]
 
 
 def host(url: str) -> str:

@@ -268,6 +268,7 @@ def to_comment(row: Row) -> Comment:
         ),
         thread=tuple(ThreadMessage(m.get("author") or "", m.get("text") or "") for m in row.get("thread") or ()),
         source=row["source"],
+        source_page=source_page_of(row["source_page"]) if row.get("source_page") else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import Phase
 from hypothesis import strategies as st
 
-from commentguard.records import COMMENT_TYPES, Comment, Post, ThreadMessage
+from commentguard.records import COMMENT_TYPES, LINK_PLACES, Comment, Post, SourcePage, ThreadMessage
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 """Without shrinking: where one example takes a while, a failure must not take minutes."""
@@ -41,8 +41,12 @@ def comments() -> st.SearchStrategy[Comment]:
     dates = st.none() | st.datetimes()
     posts = st.builds(Post, id=TEXT, title=TEXT, text=TEXT, url=TEXT, date=dates)
     messages = st.lists(st.builds(ThreadMessage, TEXT, TEXT), max_size=10)
+    pages = st.builds(
+        SourcePage, reached=st.booleans(), links_back=st.booleans(), place=st.none() | st.sampled_from(LINK_PLACES),
+        rel=st.lists(TEXT, max_size=2).map(tuple), outgoing=st.integers(0, 10**6), nearness=st.none() | st.floats(0, 1),
+    )  # fmt: skip
     return st.builds(
         Comment,
         text=TEXT, author=TEXT, author_url=TEXT, type=st.sampled_from(COMMENT_TYPES), date=dates,
-        post=st.none() | posts, thread=messages.map(tuple),
+        post=st.none() | posts, thread=messages.map(tuple), source_page=st.none() | pages,
     )  # fmt: skip

@@ -68,6 +68,22 @@ def contract_breaches(posts: list[Row], comments: list[Row]) -> Iterator[str]:
                 yield f"{row['id']}: {url} is not a name reserved for examples (RFC 2606)"
 
 
+def page_breaches(comments: list[Row]) -> Iterator[str]:
+    """Yield what can't have been found at a ping's source."""
+    for row in comments:
+        page = row.get("source_page")
+        if page is None:
+            continue
+        if row["type"] == "comment":
+            yield f"{row['id']}: a comment has no source page"
+        if page["reached"] == ("problem" in page):
+            yield f"{row['id']}: a page is reached or there is a problem"
+        if page.get("links_back", False) != ("place" in page) or ("rel" in page and "place" not in page):
+            yield f"{row['id']}: a link stands somewhere, and no link nowhere"
+        if page["reached"] and not (0 <= page["nearness"] <= 1 and page["outgoing"] >= 0):
+            yield f"{row['id']}: nearness and outgoing links are out of range"
+
+
 def repetition_breaches(comments: list[Row]) -> Iterator[str]:
     sentence_rows: dict[tuple[str, ...], set[str]] = defaultdict(set)
     run_rows: dict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -91,7 +107,11 @@ def repetition_breaches(comments: list[Row]) -> Iterator[str]:
 
 def breaches(folders: list[Path]) -> list[str]:
     posts, comments = read(folders, "posts.jsonl"), read(folders, "comments.jsonl")
-    return [*contract_breaches(posts, comments), *repetition_breaches(comments)]
+    return [*contract_breaches(posts, comments), *page_breaches(comments), *repetition_breaches(comments)]
+
+
+def _seen(page: Row) -> str:
+    return page.get("place", "no link") if page["reached"] else "gone"
 
 
 def counts(folders: list[Path]) -> dict[str, Counter[str]]:
@@ -103,6 +123,9 @@ def counts(folders: list[Path]) -> dict[str, Counter[str]]:
         "languages": Counter(row.get("language", "en") for row in comments),
         "post languages": Counter(post.get("language", "en") for post in posts),
         "hard cases": Counter(f"{row['note']} / {row['label']}" for row in comments if row.get("note")),
+        "source pages": Counter(
+            f"{_seen(row['source_page'])} / {row['label']}" for row in comments if "source_page" in row
+        ),
         "sources": Counter(row["source"] for row in comments),
     }
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from commentguard import Comment, CommentGuard, ModelFormatError, load_model
 from commentguard.reasons import CODES, LEAST_WEIGHT, REASONS_AGAINST, REASONS_FOR
-from commentguard.records import LABELS
+from commentguard.records import LABELS, Post, SourcePage
 from commentguard.storage import save_model
 from hostile import PHASES, comments
 
@@ -28,6 +28,28 @@ from hostile import PHASES, comments
 def test_verdicts_on_the_starter_set_are_mostly_right(guard: CommentGuard, starter_rows: list[Comment]) -> None:
     right = [comment.label == verdict.label for comment, verdict in guard.classify_many(starter_rows)]
     assert np.mean(right) > 0.7
+
+
+def checked(guard: CommentGuard, page: SourcePage | None) -> Comment:
+    post = Post(title="Rye bread", text="How to bake rye bread with sourdough.", url="https://blog.example/rye")
+    return Comment("[...] rye bread [...]", type="pingback", author="Notes on rye", post=post, source_page=page)
+
+
+def test_a_ping_whose_page_is_gone_is_judged_as_one_that_nobody_checked(guard: CommentGuard) -> None:
+    gone = SourcePage(False, "its host is unknown", outgoing=70, nearness=0.9)
+    assert guard.classify(checked(guard, gone)) == guard.classify(checked(guard, None))
+
+
+def test_what_was_found_at_the_source_counts_and_is_named(guard: CommentGuard) -> None:
+    page = SourcePage(True, outgoing=25, nearness=0.15)
+    before = guard.classify(checked(guard, None)).probabilities["spam"]
+    found = guard.explain(checked(guard, page))
+    assert found.verdict.probabilities["spam"] > before
+    named = {one.name: one for one in found.evidence}
+    assert named["page_without_link"].text == "its page does not link to the post"
+    assert named["page_without_link"].contributions["spam"] > 0
+    linking = guard.classify(checked(guard, replace(page, links_back=True, place="body")))
+    assert linking.probabilities["spam"] < found.verdict.probabilities["spam"]
 
 
 @settings(max_examples=40, deadline=None, phases=PHASES)

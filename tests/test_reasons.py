@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commentguard.features.pages import NAMES as PAGES
 from commentguard.reasons import (
     CODES,
     LEAST_WEIGHT,
@@ -23,6 +24,7 @@ from commentguard.scoring import FEATURES
 LINKS = next(number for number, code in enumerate(CODES) if code.name == "link_count")
 WORDING = next(number for number, code in enumerate(CODES) if code.name == "wording")
 TYPICAL = np.zeros(len(FEATURES), dtype=np.float32)
+VALUES = np.zeros(len(FEATURES) + len(PAGES), dtype=np.float32)
 
 
 def evidence(**moved: float) -> np.ndarray:
@@ -33,7 +35,7 @@ def evidence(**moved: float) -> np.ndarray:
     return found
 
 
-def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = TYPICAL) -> tuple[Reason, ...]:
+def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = VALUES) -> tuple[Reason, ...]:
     (reasons,) = reasons_for(moved[:, None], np.array([direction]), values[None], TYPICAL)
     return reasons
 
@@ -67,7 +69,7 @@ def test_many_comments_have_the_reasons_that_each_has_alone(seed: int, n: int) -
     moved = rng.choice([0.0, 0.05, -0.05, 0.1, -0.1, 0.3, -0.3, 1.0, *rng.normal(size=9)], (n, len(CODES)))
     moved[rng.random(moved.shape) < rng.random()] = 0
     direction = rng.choice([1.0, -1.0], n)
-    found = reasons_for(moved.T, direction, np.zeros((n, len(FEATURES)), dtype=np.float32), TYPICAL)
+    found = reasons_for(moved.T, direction, np.tile(VALUES, (n, 1)), TYPICAL)
     weights = moved * direction[:, None]
     assert [[(reason.code, reason.weight) for reason in reasons] for reasons in found] == [
         slow_reasons(row) for row in weights
@@ -80,7 +82,7 @@ def test_weak_evidence_is_not_named() -> None:
 
 @pytest.mark.parametrize(("value", "words"), [(2.0, "high"), (-2.0, "low")])
 def test_a_signal_is_worded_by_its_value_not_by_its_direction(value: float, words: str) -> None:
-    values = TYPICAL.copy()
+    values = VALUES.copy()
     values[CODES[LINKS].feature] = value
     for weight in (1.0, -1.0):
         (reason,) = named(evidence(link_count=weight), values=values)
@@ -97,7 +99,7 @@ def test_gathered_evidence_is_worded_by_its_direction() -> None:
 
 
 def test_an_unknown_value_is_said_to_be_unknown() -> None:
-    values = TYPICAL.copy()
+    values = VALUES.copy()
     values[CODES[LINKS].feature] = np.nan
     (reason,) = named(evidence(link_count=1.0), values=values)
     assert reason.text.startswith("not known: ")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from commentguard.features.pages import NAMES as PAGES
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, SCRAP
-from commentguard.stages import NEVER, Stage, Trees, blend, by_folds, calibrate, fit_match
+from commentguard.stages import LEAST_PAGES, NEVER, Stage, Trees, blend, by_folds, calibrate, fit_match
 
 SETTINGS = Trees(trees=5, leaves=4, learning_rate=0.3, seed=0)
 
@@ -51,6 +54,30 @@ def test_pings_get_a_regression_of_their_own_where_there_are_enough() -> None:
     decider = rows.decide(0, target, np.ones(400, dtype=bool))
     assert decider.pings is not None
     assert ((decider.held_out > 0) == target)[-120:].all()
+
+
+def test_what_pages_add_is_learned_apart_and_changes_nothing_else() -> None:
+    rows, target = stage(400, pings=120)
+    every = np.ones(400, dtype=bool)
+    rng = np.random.default_rng(1)
+    unclear = replace(rows, features=np.where(rows.features[:, PING, None] > 0, rng.random((400, 1)), rows.features))
+    unclear.features[:, PING] = rows.features[:, PING]
+    pages = np.zeros((400, len(PAGES)), dtype=np.float32)
+    pages[-80:, PAGES.index("page_without_link")] = target[-80:]
+    pages[-80:, PAGES.index("page_link_in_text")] = ~target[-80:]
+    without, added = (replace(unclear, pages=found).decide(0, target, every) for found in (None, pages))
+    assert (added.held_out == without.held_out).all()
+    assert not without.pages.any()
+    weights = dict(zip(PAGES, added.pages.tolist(), strict=True))
+    assert weights["page_without_link"] > 1 > -1 > weights["page_link_in_text"]
+    assert not any(weight for name, weight in weights.items() if name not in ("page_without_link", "page_link_in_text"))
+
+
+def test_of_few_pages_nothing_is_learned() -> None:
+    rows, target = stage(400, pings=120)
+    pages = np.zeros((400, len(PAGES)), dtype=np.float32)
+    pages[-LEAST_PAGES + 1 :, 0] = 1 + target[-LEAST_PAGES + 1 :]
+    assert not replace(rows, pages=pages).decide(0, target, np.ones(400, dtype=bool)).pages.any()
 
 
 def test_a_decision_without_two_sides_is_made_before_any_row() -> None:

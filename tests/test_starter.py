@@ -52,6 +52,26 @@ def test_every_hard_case_stands_ten_times_in_both_directions(case: str) -> None:
     assert sorted(labels.values())[-2] >= 10
 
 
+def test_about_half_of_the_pings_say_what_was_found_at_their_source_which_tells_much_but_not_all() -> None:
+    counts = rules.counts([STARTER])
+    pages = counts["source pages"]
+    assert 0.4 < pages.total() / (counts["types"]["pingback"] + counts["types"]["trackback"]) < 0.6
+    assert pages["no link / spam"] > pages["no link / off-topic"] + pages["no link / substantive"] > 0
+    assert pages["body / substantive"] > pages["body / spam"] > 0
+    assert pages["list / off-topic"] > pages["list / substantive"] > 0
+    assert pages["list / spam"] > 0
+    assert pages["gone / substantive"] > 0
+
+
+def test_a_page_that_says_what_can_not_be_is_a_breach() -> None:
+    row = {
+        "id": "a",
+        "type": "pingback",
+        "source_page": {"reached": True, "place": "body", "nearness": 2, "outgoing": 0},
+    }
+    assert len(list(rules.page_breaches([row]))) == 2
+
+
 def test_comments_in_another_language_than_the_post_are_in_all_three_labels() -> None:
     languages = {post["id"]: post["language"] for post in rules.read([STARTER], "posts.jsonl")}
     foreign = Counter(

@@ -105,6 +105,22 @@ def test_an_additive_layer_comes_back(
     assert same(load(tmp_path / "m").parameters, learned.parameters_)
 
 
+def test_a_model_of_before_pages_were_looked_at_judges_as_it_did(
+    guard: CommentGuard, starter_rows: list[Comment], folder: Path
+) -> None:
+    change_arrays(folder, lambda arrays: arrays.pop("pages"))
+    change_manifest(folder, lambda manifest: manifest.pop("pages"))
+    old = CommentGuard(load(folder))
+    pings = [replace(row, source_page=None) for row in starter_rows if row.type != "comment"]
+    assert old.predict_proba(pings).tolist() == guard.predict_proba(pings).tolist()
+    assert not old.model.parameters.pages.any()
+
+
+def test_signals_of_pages_that_this_program_does_not_know_are_refused(folder: Path) -> None:
+    change_manifest(folder, lambda manifest: manifest.update(pages=["page_colour"]))
+    assert "don't fit" in refused(folder)
+
+
 def test_saving_twice_gives_the_same_bytes(starter_model: Model, tmp_path: Path) -> None:
     for name in ("one", "two"):
         save_model(starter_model, tmp_path / name, name="small", beside={"MODEL_CARD.md": "# Card\n"})
@@ -299,6 +315,8 @@ def _child(arrays: Arrays, name: str, place: int, value: int) -> None:
         lambda a: a.update({"spam/text": np.full_like(a["spam/text"], np.inf)}),
         lambda a: a.update(calibration=a["calibration"].ravel()),
         lambda a: a.update(typical=a["typical"][1:]),
+        lambda a: a.update(pages=a["pages"][:, 1:]),
+        lambda a: a.update(pages=np.full_like(a["pages"], np.nan)),
         lambda a: a.update(idf=np.array("text")),
         lambda a: a.update({"forest_spam_0/threshold": np.full_like(a["forest_spam_0/threshold"], np.nan)}),
         lambda a: a.update({"forest_spam_0/roots": a["forest_spam_0/roots"][:0]}),

@@ -22,6 +22,7 @@ from commentguard.everyday import everyday_rows
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch, Texts
 from commentguard.features.named import NAMES, named_features
+from commentguard.features.pages import page_features
 from commentguard.folds import natural_groups, spread
 from commentguard.labelled import (
     check_labels,
@@ -191,7 +192,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # Of spam the n-grams tell most already: in smaller steps, and asked of fewer columns at a time, the trees learn
         # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
         calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
-        stage = Stage(features, weight, fold, trusted, (calm, settings), matrix if few else None)
+        pages = page_features(Batch(comments))
+        stage = Stage(features, weight, fold, trusted, (calm, settings), matrix if few else None, pages)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)
@@ -208,6 +210,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             pings=(spam.pings, off_topic.pings),
             calibration=np.stack([spam.calibration, off_topic.calibration]),
             **_layer_of(spam.layer, off_topic.layer),
+            pages=np.stack([spam.pages, off_topic.pages]),
         )
         log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
         self.held_out_ = probabilities_of(log_odds)

@@ -264,13 +264,14 @@ class CommentGuard:
         spam, off_topic = (evidence(scores, model.parameters, decision, np.array([0]))[:, 0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
         strength = np.abs(spam) + np.abs(off_topic)
-        words = words_of(spam + off_topic, scores.features[0], model.typical)
+        values = scores.values[0]
+        words = words_of(spam + off_topic, values, model.typical)
         listed = []
         for number in np.argsort(-strength, kind="stable").tolist():
             code = CODES[number]
             if strength[number] < 1e-9:
                 break
-            value = float(scores.features[0, code.feature]) if code.feature >= 0 else float("nan")
+            value = float(values[code.feature]) if code.feature >= 0 else float("nan")
             moved = {label: float(by_label[label][number]) for label in LABELS}
             listed.append(Evidence(code.name, words[number], value, moved))
         return Explanation(verdict, tuple(listed))
@@ -289,7 +290,7 @@ def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     for number in set(decision.tolist()):
         rows = (decision == number).nonzero()[0]
         moved[:, rows] = evidence(scores, model.parameters, number, rows)
-    named = reasons_for(moved, direction, scores.features, model.typical)
+    named = reasons_for(moved, direction, scores.values, model.typical)
     decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)
     return [
         Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, unsure, reasons)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from commentguard.credits import Credits
 from commentguard.features.named import SIGNALS
+from commentguard.features.pages import SIGNALS as PAGE_SIGNALS
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
 from commentguard.records import Label, Reason
@@ -87,6 +88,8 @@ def _codes() -> tuple[list[Code], NDArray[np.int64]]:
             code = _GATHERED[_code_of(feature)]
         codes.setdefault(code.name, code)
         of.append(list(codes).index(code.name))
+    for number, signal in enumerate(PAGE_SIGNALS):
+        codes[signal.name] = Code(signal.name, signal.high, signal.low, len(FEATURES) + number)
     codes[_LAYER.name] = _LAYER
     return list(codes.values()), np.array(of, dtype=np.int64)
 
@@ -97,6 +100,8 @@ CODES, _CODE_OF_FEATURE = _codes()
 _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
 _GATHERS: Final = _FEATURE_OF_CODE < 0
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
+_PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
+_NO_PAGES: Final = np.zeros(len(PAGE_SIGNALS), dtype=np.float32)  # what is typical of them: nobody looked
 _SIDES: Final = np.repeat([1.0, -1.0], REASONS_FOR)
 _SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
 
@@ -136,6 +141,7 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
         columns = pings.contributions(ping_columns(scores.features[rows[of_pings]], decision))
         np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
         found[:, of_pings] = added
+    found[_PAGES] = (scores.pages[rows] * parameters.pages[decision]).T
     found[-1] = scores.layer[rows, decision]
     return found
 
@@ -193,8 +199,8 @@ def reasons_for(
         Of each comment the `evidence` of the decision that counts for it.
     direction : ndarray of float64, shape (n,)
         1 where that speaks for the label, -1 where it speaks against it; see `what_decided`.
-    values : ndarray of float32, shape (n, len(FEATURES))
-        Features of the comments.
+    values : ndarray of float32, shape (n, len(FEATURES) + len(pages.NAMES))
+        Features of the comments, `Scores.values`.
     typical : ndarray of float32, shape (len(FEATURES),)
         What is typical of substantive comments.
 
@@ -247,8 +253,10 @@ def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: N
     ----------
     moved : ndarray of float64, shape (len(CODES),)
         Its evidence.
-    values, typical : ndarray of float32, shape (len(FEATURES),)
-        Its features, and what is typical of substantive comments.
+    values : ndarray of float32, shape (len(FEATURES) + len(pages.NAMES),)
+        Its features.
+    typical : ndarray of float32, shape (len(FEATURES),)
+        What is typical of substantive comments.
     """
     codes = np.arange(len(CODES))
     wordings = _wordings(codes, moved, values[_FEATURE_OF_CODE], typical)
@@ -262,6 +270,7 @@ def _wordings(
 
     0 for high, 1 for low, 2 for unknown.
     """
+    typical = np.append(typical, _NO_PAGES)
     least = np.where(_GATHERS, _NOTHING, typical.take(_FEATURE_OF_CODE))
     told = np.where(_GATHERS.take(code), -moved, value)
     wordings: NDArray[np.int64] = (told <= least.take(code)) + 2 * np.isnan(told)

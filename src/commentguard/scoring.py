@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from typing import Final
 
@@ -14,6 +14,8 @@ from commentguard.features import relevance
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.named import NAMES, named_features
+from commentguard.features.pages import NAMES as PAGE_NAMES
+from commentguard.features.pages import page_features
 from commentguard.forest import Forest, joined
 from commentguard.lazy import lazy
 from commentguard.linear import TEXT_SCORES, Grams, Pair, Weights, grams_of, log_odds, paired, text_scores
@@ -36,6 +38,8 @@ _PING_NAMES: Final = (
     (*_COLLECTOR, "keyword_title", "stray_keyword_title", "name_sells", "host_hyphens"),
     (*_COLLECTOR, "collector_excerpt", "title_digits", "title_share", "post_share", "all_share"),
 )
+_NOT_OF_PAGES: Final = ("page_nearness", "page_repeats_post")
+"""For each of `DECISIONS` the signal of a ping's page that tells nothing: copies are near, and on the subject."""
 PING_COLUMNS: Final = tuple(tuple(FEATURES.index(name) for name in names) for names in _PING_NAMES)
 """For each of `DECISIONS` the columns by which pings are judged."""
 
@@ -50,6 +54,16 @@ _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
 DECISIONS: Final = ("spam", "off_topic")
 """The two binary decisions: spam or not; if not, off-topic or substantive."""
+
+
+def no_pages() -> NDArray[np.float64]:
+    """Return weights of `features.pages` that add nothing."""
+    return np.zeros((len(DECISIONS), len(PAGE_NAMES)))
+
+
+def asked_of_pages(decision: int) -> NDArray[np.bool_]:
+    """Return which signals of a ping's page count in the decision of that number, shape (len(pages.NAMES),)."""
+    return np.array([name != _NOT_OF_PAGES[decision] for name in PAGE_NAMES])
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ class Parameters:
         trees the offset alone counts.
     layer, layer_bias
         The additive layer that `partial_fit` moves: for each decision weights over n-grams, and a bias.
+    pages : ndarray of float64, shape (2, len(pages.NAMES))
+        For each decision what is added for what was found at a ping's source; 0 where nothing was learned of that.
     """
 
     background: Background
@@ -91,6 +107,7 @@ class Parameters:
     calibration: NDArray[np.float64]
     layer: tuple[Weights, Weights] | None
     layer_bias: tuple[float, float]
+    pages: NDArray[np.float64] = field(default_factory=no_pages)
 
     @lazy
     def wording(self) -> Pair:
@@ -138,6 +155,8 @@ class Scores:
         Calibrated log-odds of each of `DECISIONS`.
     layer : ndarray of float64, shape (n, 2)
         The part of it that the additive layer gave.
+    pages : ndarray of float32, shape (n, len(pages.NAMES))
+        What is known of the pages that pings name; 0 where nobody looked.
     """
 
     features: NDArray[np.float32]
@@ -145,6 +164,12 @@ class Scores:
     odds: NDArray[np.float64]
     log_odds: NDArray[np.float64]
     layer: NDArray[np.float64]
+    pages: NDArray[np.float32]
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """All that was looked at by name, shape (n, len(FEATURES) + len(pages.NAMES))."""
+        return np.concatenate([self.features, self.pages], axis=1)
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -173,7 +198,12 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
         log_odds[number] = slope * np.logaddexp.reduce(each) + offset if len(each) else offset
         if pings and batch.has_pings:
             log_odds[number, batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
-    return Scores(features, leaves, odds, log_odds.T + layer, layer)
+    pages = page_features(batch)
+    total = log_odds.T + layer
+    if pages.any():
+        # Summed by row, so that no batch size changes a verdict; to what nobody checked 0 is added.
+        total += (pages[:, None, :].astype(np.float64) * parameters.pages).sum(axis=2)
+    return Scores(features, leaves, odds, total, layer, pages)
 
 
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -14,14 +14,16 @@ from sklearn.linear_model import LogisticRegression
 from commentguard.boosting import fit_forest
 from commentguard.forest import Forest
 from commentguard.logistic import Logistic
-from commentguard.regression import fit_logistic
+from commentguard.regression import fit_added, fit_logistic
 from commentguard.ridge import fit_ridge, telling
-from commentguard.scoring import FEATURES, PING, SCRAP, ping_columns
+from commentguard.scoring import FEATURES, PING, SCRAP, asked_of_pages, no_pages, ping_columns
 
 LEAST_PAIRS: Final = 200
 """Rows under two posts that there must be to learn from them what fits a post."""
 LEAST_PINGS: Final = 50
 """Pings that there must be to judge pings by a model of their own."""
+LEAST_PAGES: Final = 40
+"""Pings whose page was reached that there must be to learn from what was found there."""
 NEVER: Final = -20.0
 """Log-odds of a label that the training data do not have."""
 
@@ -106,6 +108,8 @@ class Decider:
         Calibrated log-odds of each row by models that did not see its fold.
     layer : tuple of (ndarray of float32, float) or None
         Weights and bias of n-grams that are added to the trees' log-odds; None where nothing is.
+    pages : ndarray of float64, shape (n_page_signals,)
+        What is added for what was found at the pages of pings; it is not in `held_out`.
     """
 
     forests: tuple[Forest, ...]
@@ -113,6 +117,7 @@ class Decider:
     calibration: NDArray[np.float64]
     held_out: NDArray[np.float64]
     layer: tuple[NDArray[np.float32], float] | None = None
+    pages: NDArray[np.float64] = field(default_factory=lambda: no_pages()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ class Stage:
     matrix : csr_matrix or None
         N-grams of the rows: where these are few, what the n-grams say is learned beside the trees, not as one of their
         features, and the two are added. None: trees alone.
+    pages : ndarray of float32, shape (n, n_page_signals), or None
+        What was found at the pages of pings (`features.pages`); None: nobody looked.
     """
 
     features: NDArray[np.float32]
@@ -142,6 +149,7 @@ class Stage:
     trusted: NDArray[np.bool_]
     settings: tuple[Trees, Trees]
     matrix: sparse.csr_matrix | None = None
+    pages: NDArray[np.float32] | None = None
 
     def decide(
         self,
@@ -183,7 +191,27 @@ class Stage:
             weights, bias = self._weights(self.matrix, target, rows)
             layer = weights * np.float32(share), bias * share
         forests = tuple(lesson.forest(self.settings[decision]) for lesson in lessons)
-        return Decider(forests, pings, np.array([slope, offset]), held_out + share * beside, layer)
+        held_out = held_out + share * beside
+        return Decider(
+            forests,
+            pings,
+            np.array([slope, offset]),
+            held_out,
+            layer,
+            self._found_there(decision, target, of_pings, held_out),
+        )
+
+    def _found_there(
+        self, decision: int, target: NDArray[np.bool_], of_pings: NDArray[np.bool_], held_out: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return what the pages of pings add to what is said of the pings without: all else stays as it is."""
+        nothing: NDArray[np.float64] = no_pages()[0]
+        if self.pages is None:
+            return nothing
+        rows = of_pings & self.pages.any(axis=1)
+        if rows.sum() < LEAST_PAGES or not target[rows].any() or target[rows].all():
+            return nothing
+        return fit_added(self.pages[rows] * asked_of_pages(decision), target[rows], self.weight[rows], held_out[rows])
 
     def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:
         # What scraps are worded like is left to the forest that is about them: seen by this one, it hid other causes.

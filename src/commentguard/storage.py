@@ -26,12 +26,13 @@ from commentguard.decision import Thresholds
 from commentguard.errors import ModelFormatError, OutputError
 from commentguard.features.background import BITS, Background
 from commentguard.features.ngrams import FIELDS, OFFSETS
+from commentguard.features.pages import NAMES as PAGES
 from commentguard.features.relevance import NAMES as RELEVANCE
 from commentguard.forest import ARRAYS, Forest
 from commentguard.linear import Weights
 from commentguard.logistic import Logistic
 from commentguard.records import LABELS
-from commentguard.scoring import DECISIONS, FEATURES, PING_COLUMNS, Parameters
+from commentguard.scoring import DECISIONS, FEATURES, PING_COLUMNS, Parameters, no_pages
 
 FORMAT: Final = 2
 """Number of the format written. Raise it when an older program would misread a model; keep a reader for each number."""
@@ -107,6 +108,7 @@ def save_model(
         "labels": list(LABELS),
         "thresholds": asdict(model.thresholds),
         "features": list(FEATURES),
+        **({"pages": list(PAGES)} if parameters.pages.any() else {}),
         "ngrams": _NGRAMS,
         "words_per_text": parameters.background.words_per_text,
         "bias": parameters.bias,
@@ -276,6 +278,8 @@ def _to_arrays(model: Model) -> dict[str, NDArray[Any]]:
         if pings is not None:
             packed = (pings.mean, pings.scale, pings.weights, np.full(len(pings.mean), pings.bias))
             arrays[f"pings_{decision}"] = np.stack(packed)
+    if parameters.pages.any():
+        arrays["pages"] = parameters.pages
     for kind, forests in _forests_of(parameters).items():
         for number, forest in enumerate(forests):
             arrays |= {f"forest_{kind}_{number}/{name}": getattr(forest, name) for name in ARRAYS}
@@ -306,6 +310,7 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=layer,
         layer_bias=layer_bias,
+        pages=_pages(manifest, parts),
     )
     before = _layer("before", manifest["before_bias"], parts) if "before_bias" in manifest else None
     thresholds = Thresholds(**{name: number_of(value, 0.0) for name, value in manifest["thresholds"].items()})
@@ -334,6 +339,15 @@ def _pings(decision: int, parts: Parts) -> Logistic | None:
     if not (scale > 0).all():
         raise ValueError(f"{name} divides by nothing")
     return Logistic(mean, scale, weights, float(bias[0]))
+
+
+def _pages(manifest: Mapping[str, Any], parts: Parts) -> NDArray[np.float64]:
+    """Return the weights of what was found at pings' sources, those of signals that this program knows."""
+    if "pages" not in parts.arrays:
+        return no_pages()
+    if manifest.get("pages") != list(PAGES):
+        raise ValueError("its signals of pages are others")
+    return parts.take("pages", np.float64, (len(DECISIONS), len(PAGES)))
 
 
 def _forests(kind: str, n_features: int, manifest: Mapping[str, Any], parts: Parts) -> tuple[Forest, ...]:

@@ -73,7 +73,8 @@ def same(first: object, second: object) -> bool:
     if isinstance(first, tuple):
         return isinstance(second, tuple) and len(first) == len(second) and all(map(same, first, second))
     if hasattr(first, "__dataclass_fields__"):
-        return all(same(getattr(first, name), getattr(second, name)) for name in first.__dataclass_fields__)
+        compared = [name for name, field in first.__dataclass_fields__.items() if field.compare]
+        return all(same(getattr(first, name), getattr(second, name)) for name in compared)
     return bool(first == second)
 
 

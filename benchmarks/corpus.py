@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commentguard.readers.dates import parse_date
+from commentguard.readers.rows import as_source_page
 from commentguard.records import Comment, Label, Post, ThreadMessage
 
 THREAD: Final = 6
@@ -268,7 +269,7 @@ def to_comment(row: Row) -> Comment:
         ),
         thread=tuple(ThreadMessage(m.get("author") or "", m.get("text") or "") for m in row.get("thread") or ()),
         source=row["source"],
-        source_page=source_page_of(row["source_page"]) if row.get("source_page") else None,
+        source_page=as_source_page(row["source_page"]) if row.get("source_page") else None,
     )
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from commentguard.guard import CommentGuard
 from commentguard.records import Comment, Post
-from commentguard.scoring import promotes_nothing, score
+from commentguard.scoring import no_pages, promotes_nothing, score
 
 
 def test_odds_of_several_forests_are_added(guard: CommentGuard, starter_rows: list[Comment]) -> None:
     parameters = guard.model.parameters
     forests = (*parameters.forests[0], *parameters.forests[1])
-    parameters = replace(parameters, forests=((), forests), calibration=np.array([[1, 0.0]] * 2), pings=(None, None))
+    parameters = replace(
+        parameters, forests=((), forests), calibration=np.array([[1, 0.0]] * 2), pings=(None, None), pages=no_pages()
+    )
     scores = score(parameters, starter_rows[:300])
     alone = [forest.log_odds(forest.leaves(scores.features)) for forest in forests]
     np.testing.assert_allclose(np.exp(scores.log_odds - scores.layer)[:, 1], np.exp(alone).sum(axis=0))
@@ -23,7 +25,7 @@ def test_odds_of_several_forests_are_added(guard: CommentGuard, starter_rows: li
 
 
 def test_without_forests_the_calibration_alone_counts(guard: CommentGuard, starter_rows: list[Comment]) -> None:
-    parameters = replace(guard.model.parameters, forests=((), ()), pings=(None, None))
+    parameters = replace(guard.model.parameters, forests=((), ()), pings=(None, None), pages=no_pages())
     scores = score(parameters, starter_rows[:3])
     np.testing.assert_allclose(scores.log_odds - scores.layer, [parameters.calibration[:, 1]] * 3)
 

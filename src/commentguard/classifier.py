@@ -192,8 +192,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # Of spam the n-grams tell most already: in smaller steps, and asked of fewer columns at a time, the trees learn
         # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
         calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
-        pages = page_features(Batch(comments))
-        stage = Stage(features, weight, fold, trusted, (calm, settings), matrix if few else None, pages)
+        beside = (matrix if few else None, page_features(Batch(comments)))
+        stage = Stage(features, weight, fold, trusted, (calm, settings), *beside)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)
@@ -391,8 +391,7 @@ def _untrained() -> Parameters:
         forests=((), ()),
         pings=(None, None),
         calibration=np.array([[1.0, 0.0], [1.0, 0.0]]),
-        layer=None,
-        layer_bias=(0.0, 0.0),
+        **_layer_of(None, None),
     )
 
 

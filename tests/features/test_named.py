@@ -36,6 +36,14 @@ def test_features_do_not_depend_on_the_batch_or_its_order(batch: list[Comment], 
         np.testing.assert_array_equal(together[place], alone[number])
 
 
+@settings(max_examples=20, deadline=None, phases=PHASES)
+@given(st.lists(comments(), min_size=1, max_size=5))
+def test_each_signals_column_is_what_the_signal_gives_alone(batch: list[Comment]) -> None:
+    columns = named_features(Batch(batch), BACKGROUND).T
+    for signal, column in zip(SIGNALS, columns, strict=False):
+        np.testing.assert_array_equal(column, signal(Batch(batch)).astype(np.float32), signal.name)
+
+
 def test_each_column_has_a_name_of_its_own() -> None:
     assert len(set(NAMES)) == len(NAMES)
     assert NAMES[: len(SIGNALS)] == tuple(signal.name for signal in SIGNALS)

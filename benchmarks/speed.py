@@ -302,7 +302,7 @@ STAGES: Final = (
     ("texts: thread", Batch, "_earlier"),
     ("texts: posts", Batch, "sides"),
     ("n-grams", scoring, "grams_of"),
-    ("n-grams", scoring, "wording_scores"),
+    ("n-grams", scoring, "text_scores"),
     ("signals", scoring, "named_features"),
     ("relevance", relevance, "relevance"),
     ("trees", Forest, "leaves"),

@@ -33,7 +33,7 @@ from commentguard.labelled import (
     scrap_rows,
     under_two_posts,
 )
-from commentguard.linear import Grams, Weights, grams_of, no_weights, paired
+from commentguard.linear import Grams, Weights, grams_of, no_weights, paired, text_scores
 from commentguard.records import LABELS, Comment
 from commentguard.ridge import even_weights, fit_ridge
 from commentguard.scoring import (
@@ -45,7 +45,6 @@ from commentguard.scoring import (
     probabilities_of,
     relevance_of,
     score,
-    wording_scores,
 )
 from commentguard.stages import Stage, Trees, fit_match
 
@@ -365,16 +364,16 @@ def _named_chunk(comments: Sequence[Comment], background: Background) -> NDArray
 def _by_fold(
     grams: Sequence[Grams], wording: Sequence[Linear], scraps: Sequence[Linear], fold: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Return `wording_scores` of each row by the models that left its fold out."""
+    """Return `text_scores` of each row by the models that left its fold out."""
     models = [
-        (paired(spam, scrap), bias, scrap_bias)
+        (paired(spam, scrap), (bias, scrap_bias))
         for (spam, bias), (scrap, scrap_bias) in zip(wording, scraps, strict=True)
     ]
     found = []
     first = 0
     for chunk in grams:
         own = fold[first : first + len(chunk)]
-        by_model = np.stack([wording_scores(chunk, *model) for model in models])
+        by_model = np.stack([text_scores(chunk, *model) for model in models])
         found.append(by_model[own, np.arange(len(own))])
         first += len(own)
     return np.concatenate(found)

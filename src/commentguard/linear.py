@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.ngrams import FIELDS, WIDTH, Block, gram_counts, gram_slots
+from commentguard.features.ngrams import FIELDS, WIDTH, gram_counts, gram_slots
 from commentguard.lazy import lazy
 from commentguard.text.codes import Codes
 
@@ -37,7 +37,7 @@ Pair = NDArray[np.int64]
 
 _MOST: Final = 2**29 - 1  # of a weight, 32 in log-odds: so much that n-grams of four orders add up within 32 bits
 _WINDOW_UNIT: Final = QUANTUM / (3 * WINDOW) ** 0.5
-_SCALES: Final = np.array([[field.scale] for field in FIELDS])
+_UNITS: Final = np.array([[field.scale * QUANTUM] for field in FIELDS])
 
 
 def no_weights() -> Weights:
@@ -61,12 +61,9 @@ class Grams:
     ----------
     codes : Codes
         Their texts, field by field; see `gram_slots`.
-    blocks : list of Block
-        Slot of each n-gram.
     """
 
     codes: Codes
-    blocks: list[Block]
 
     def __len__(self) -> int:
         """Return the number of comments."""
@@ -74,90 +71,95 @@ class Grams:
 
     @lazy
     def unit(self) -> NDArray[np.float64]:
-        """What one n-gram counts: the field's scale over the root of their number, shape (len(FIELDS), n)."""
-        return _SCALES / np.sqrt(gram_counts(self.codes))
+        """What `QUANTUM` counts: times the field's scale, over the root of the n-grams, shape (len(FIELDS), n)."""
+        return _UNITS / np.sqrt(gram_counts(self.codes))
 
-    def weighed(self, pair: Pair) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def weighed(self, pair: Pair) -> NDArray[np.int32]:
         """Return the sums of both weights of the n-grams that begin at each position, in units of `QUANTUM`.
 
-        Whole numbers add up exactly, and several times faster than those with a point.
+        Of shape (2, n_codes - 1). Whole numbers add up exactly, and several times faster than those with a point.
         """
-        sums = np.empty(2 * self.blocks[-1].end, dtype=np.int32)
-        for block in self.blocks:
+        sums = np.empty(2 * int(self.codes.ends[-1]), dtype=np.int32)
+        for block in gram_slots(self.codes):
             each = pair.take(block.slots).view(np.int32)
             np.add.reduce(each, axis=0, dtype=np.int32, out=sums[2 * block.begin : 2 * block.end])
-        return sums[::2], sums[1::2]
+        return sums.reshape(-1, 2).T
 
     def scores(self, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return each comment's score by its texts of each field, shape (len(FIELDS), n); one half of `weighed`."""
-        sums = np.add.reduceat(weighed, self.codes.starts - 1, dtype=np.int64)
-        scores: NDArray[np.float64] = sums.reshape(len(FIELDS), -1) * QUANTUM * self.unit
+        """Return each comment's scores by its texts of each field, shape (2, len(FIELDS), n), from `weighed`."""
+        sums = np.add.reduceat(weighed, self.codes.starts - 1, axis=1, dtype=np.int64)
+        scores: NDArray[np.float64] = sums.reshape(2, len(FIELDS), -1) * self.unit
         return scores
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return comment, slot and value of every n-gram, each of shape (n_grams,), for training."""
         owner = np.repeat(np.arange(len(self.codes)), self.codes.lengths + 1)
         found = []
-        for block in self.blocks:
+        for block in gram_slots(self.codes):
             there = block.slots < WIDTH
             texts = np.broadcast_to(owner[block.begin : block.end], there.shape)
             found.append((texts[there], block.slots[there].astype(np.int64)))
         text, slot = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return text % len(self), slot, self.unit.ravel()[text]
+        return text % len(self), slot, self.unit.ravel()[text] / QUANTUM
 
 
 def grams_of(batch: Batch) -> Grams:
     """Return the n-grams of a batch."""
-    return Grams(batch.own_codes, gram_slots(batch.own_codes))
+    return Grams(batch.own_codes)
 
 
-def text_scores(grams: Grams, weighed: NDArray[np.int32], bias: float) -> NDArray[np.float32]:
+def text_scores(grams: Grams, pair: Pair, biases: tuple[float, float]) -> NDArray[np.float32]:
     """Score a batch's n-grams.
 
     Parameters
     ----------
     grams : Grams
         The n-grams of n comments.
-    weighed : ndarray of int32
-        One half of `Grams.weighed`.
-    bias : float
-        Added to the score of all together.
+    pair : Pair
+        Two tables of weights.
+    biases : tuple of (float, float)
+        Added to the scores of all n-grams together.
 
     Returns
     -------
-    ndarray of float32, shape (n, len(TEXT_SCORES))
-        Log-odds towards spam of each field, of all together (with the bias), and of the windows of the text with most
-        and least, of its first and its last window.
+    ndarray of float32, shape (n, len(TEXT_SCORES) + 1)
+        `TEXT_SCORES` by the first table: log-odds of each field, of all together, and of the windows of the text with
+        most and least, of its first and its last window. Last the log-odds of all together by the second one.
     """
+    weighed = grams.weighed(pair)
     scores = grams.scores(weighed)
-    first, last = grams.codes.starts[: len(grams)] - 1, grams.codes.ends[: len(grams)]
-    running = np.zeros(int(last[-1]) + 1, dtype=np.int64)
-    np.cumsum(weighed[: int(last[-1])], out=running[1:])
-    columns = np.empty((len(TEXT_SCORES), len(grams)), dtype=np.float32)
-    columns[: len(FIELDS)] = scores
-    columns[len(FIELDS)] = scores.sum(axis=0) + bias
-    columns[len(FIELDS) + 1 :] = _windows(first, last, running)
+    columns = np.empty((len(TEXT_SCORES) + 1, len(grams)), dtype=np.float32)
+    columns[: len(FIELDS)] = scores[0]
+    columns[len(FIELDS)], columns[-1] = np.add.reduce(scores, axis=1) + np.array([biases]).T
+    columns[len(FIELDS) + 1 : -1] = _windows(grams, weighed[0])
     return columns.T
 
 
-def log_odds(grams: Grams, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the sums of a batch's n-grams, each counted as it should, by one half of `weighed`, shape (n,)."""
-    total: NDArray[np.float64] = grams.scores(weighed).sum(axis=0)
-    return total
+def log_odds(grams: Grams, pair: Pair) -> NDArray[np.float64]:
+    """Return the sums of a batch's n-grams by two tables of weights, each counted as it should, shape (n, 2)."""
+    total: NDArray[np.float64] = np.add.reduce(grams.scores(grams.weighed(pair)), axis=1)
+    return total.T
 
 
-def _windows(first: NDArray[np.int64], last: NDArray[np.int64], running: NDArray[np.int64]) -> NDArray[np.float64]:
+def _windows(grams: Grams, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the sums of the highest, lowest, first and last window of each text, over the root of the window.
 
     Windows cut short by the text's end count only where the whole text is shorter.
     """
+    first, last = grams.codes.starts[: len(grams)] - 1, grams.codes.ends[: len(grams)]
+    size = int(last[-1])
+    running = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(weighed[:size], out=running[1:])
     sums = np.empty_like(running)
-    np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(len(running) - WINDOW, 0)])
-    last_window = np.maximum(last - WINDOW, first)
-    begun, head_end, tail_begun, ended = running.take((first, np.minimum(first + WINDOW, last), last_window, last))
-    head = head_end - begun
-    sums[first] = head
-    bounds = np.array((first, last_window + 1)).T.ravel()
-    highest, lowest = (extreme.reduceat(sums, bounds)[::2] for extreme in (np.maximum, np.minimum))
-    scores: NDArray[np.float64] = np.array((highest, lowest, head, ended - tail_begun)) * _WINDOW_UNIT
-    return scores
+    np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(size + 1 - WINDOW, 0)])
+    head_end, tail = np.minimum(first + WINDOW, last), np.maximum(last - WINDOW, first)
+    found = np.empty((4, len(grams)), dtype=np.int64)
+    np.subtract(running.take(head_end), running.take(first), out=found[2])
+    np.subtract(running.take(last), running.take(tail), out=found[3])
+    sums[first] = found[2]
+    bounds = np.empty(2 * len(grams), dtype=np.int64)
+    bounds[::2] = first
+    np.add(tail, 1, out=bounds[1::2])
+    found[0] = np.maximum.reduceat(sums, bounds)[::2]
+    found[1] = np.minimum.reduceat(sums, bounds)[::2]
+    return np.multiply(found, _WINDOW_UNIT, dtype=np.float64)

@@ -179,8 +179,8 @@ class Scores:
 
 def probabilities_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return probabilities in the order of `records.LABELS`, shape (n, 3), of log-odds of `DECISIONS`, shape (n, 2)."""
-    spam, off_topic = 1 / (1 + np.exp(-np.clip(log_odds.T, -500, 500)))
-    return np.stack([spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic)], axis=1)
+    spam, off_topic = 1 / (1 + np.exp(-np.maximum(log_odds.T, -500)))
+    return np.array((spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic))).T
 
 
 def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
@@ -209,16 +209,9 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
-    wording = wording_scores(grams, parameters.wording, parameters.bias, parameters.scrap_bias)
+    wording = text_scores(grams, parameters.wording, (parameters.bias, parameters.scrap_bias))
     match = match_scores(named, parameters.match)
     return np.concatenate([named.T, wording.T, match.T]).T
-
-
-def wording_scores(grams: Grams, pair: Pair, bias: float, scrap_bias: float) -> NDArray[np.float32]:
-    """Return columns `TEXT_SCORES` and `SCRAP` by weights for spam and for scraps, shape (n, 1 + len(TEXT_SCORES))."""
-    spam, scraps = grams.weighed(pair)
-    scrap = (log_odds(grams, scraps) + scrap_bias).astype(np.float32)
-    return np.concatenate([text_scores(grams, spam, bias).T, scrap[None]]).T
 
 
 def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -226,8 +219,10 @@ def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
 
     Whatever their wording, these have nothing to gain. Nor has what has neither text nor name, under whatever post.
     """
-    known = np.isfinite(features[:, _POST]) | (features[:, _SAYING] == 0).all(axis=1)
-    nothing: NDArray[np.bool_] = known & (features[:, _PROMOTING] == 0).all(axis=1)
+    columns = features.T
+    said = np.logical_or.reduce(columns.take(_SAYING, axis=0))
+    promoted = np.logical_or.reduce(columns.take(_PROMOTING, axis=0))
+    nothing: NDArray[np.bool_] = (np.isfinite(columns[_POST]) | ~said) & ~promoted
     return nothing
 
 
@@ -250,9 +245,6 @@ def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np
 
 def layer_log_odds(grams: Grams, parameters: Parameters) -> NDArray[np.float64]:
     """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
-    found = np.empty((len(grams), len(DECISIONS)))
-    found[:] = parameters.layer_bias
-    if parameters.layers is not None:
-        for column, weighed in enumerate(grams.weighed(parameters.layers)):
-            found[:, column] += log_odds(grams, weighed)
+    found = np.zeros((len(grams), len(DECISIONS))) if parameters.layers is None else log_odds(grams, parameters.layers)
+    found += parameters.layer_bias
     return found

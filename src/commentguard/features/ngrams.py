@@ -6,6 +6,7 @@ weigh n-grams that were tried on blogs left out of training (MODEL_CARD.md, Choi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
@@ -60,8 +61,9 @@ WIDTH: Final = sum(field.size for field in FIELDS)
 """Slots of a table of all fields; the next number stands for no n-gram."""
 
 _ORDERS: Final = range(2, 1 + max(max(field.orders) for field in FIELDS))
-_HAS: Final = np.array([[order in field.orders for order in _ORDERS] for field in FIELDS])
-_BLOCK: Final = 1 << 14  # characters hashed together: what is computed for them stays in the processor's cache
+_HAS: Final = np.array([[[order in field.orders] for order in _ORDERS] for field in FIELDS])
+_FITTING: Final = 3 - np.array([[order] for order in _ORDERS])  # n-grams beyond a text's length, separators included
+_BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ class Block:
     slots: NDArray[np.uint32]
 
 
-def gram_slots(codes: Codes) -> list[Block]:
-    """Return the slots of all n-grams.
+def gram_slots(codes: Codes) -> Iterator[Block]:
+    """Yield the slots of all n-grams.
 
     Parameters
     ----------
@@ -95,7 +97,8 @@ def gram_slots(codes: Codes) -> list[Block]:
     if codes.ends[-1] > _BLOCK:
         cuts = codes.ends.searchsorted(np.arange(_BLOCK, codes.ends[-1], _BLOCK))
         edges.update(cuts.tolist(), [len(codes) // len(FIELDS)])  # short texts have n-grams of more orders
-    return [_block(codes, first, last) for first, last in pairwise(sorted(edges))]
+    for first, last in pairwise(sorted(edges)):
+        yield _block(codes, first, last)
 
 
 def _block(codes: Codes, first: int, last: int) -> Block:
@@ -144,8 +147,8 @@ def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
     return hashes
 
 
-def gram_counts(codes: Codes) -> NDArray[np.float64]:
+def gram_counts(codes: Codes) -> NDArray[np.int64]:
     """Return the number of n-grams of each field and comment, at least 1, shape (len(FIELDS), n); see `gram_slots`."""
-    lengths = codes.lengths.reshape(len(FIELDS), -1, 1)
-    counts: NDArray[np.int64] = (np.maximum(lengths + 3 - np.array(_ORDERS), 0) * _HAS[:, None]).sum(axis=2)
-    return np.maximum(counts, 1.0)
+    lengths = codes.lengths.reshape(len(FIELDS), 1, -1)
+    counts: NDArray[np.int64] = np.add.reduce(np.maximum(lengths + _FITTING, 0), axis=1, where=_HAS)
+    return np.maximum(counts, 1, out=counts)

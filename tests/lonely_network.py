@@ -60,7 +60,8 @@ def _loopback() -> None:
 
 def resolver() -> str:
     """Return the address at which this system looks names up."""
-    told = re.search(r"^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$", _RESOLVERS.read_text(encoding="utf-8"), re.MULTILINE)
+    text = _RESOLVERS.read_text(encoding="utf-8") if _RESOLVERS.exists() else ""
+    told = re.search(r"^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$", text, re.MULTILINE)
     return told[1] if told else "127.0.0.1"
 
 
@@ -122,12 +123,12 @@ def names() -> Iterator[Names]:
         thread = threading.Thread(target=work)
         thread.start()
         try:
+            answered = ""
             with suppress(OSError):
-                found.answers["probe.example"] = [[PUBLIC]]
-                if socket.gethostbyname("probe.example") == PUBLIC:
-                    yield found
-                    return
-            pytest.skip("this system looks names up somewhere else than resolv.conf says")
+                answered = socket.gethostbyname("probe.example")
+            if answered != PUBLIC:
+                pytest.skip("this system looks names up somewhere else than resolv.conf says")
+            yield found
         finally:
             ended.set()
             thread.join()

@@ -121,4 +121,4 @@ def test_a_page_that_is_made_to_take_long_does_not(piece: str) -> None:
     markup = "".join(piece.replace("{}", str(number)) for number in range(153_600 // len(piece)))
     begun = time.monotonic()
     found(markup)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3

@@ -134,7 +134,7 @@ class _Pages:
             self._checks.left_alone += 1
             return None
         self._checks.asked += 1
-        url = comment.author_url
+        url = comment.author_url.partition("#")[0].strip()
         if url not in self._known:
             self._known[url] = self._asked(url)
             self._checks.pages += 1

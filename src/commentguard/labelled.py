@@ -98,9 +98,7 @@ def under_two_posts(comments: Sequence[Comment], truth: NDArray[np.int64]) -> ND
     return found
 
 
-def scrap_rows(
-    comments: Sequence[Comment], truth: NDArray[np.int64], pairs: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def scrap_rows(comments: Sequence[Comment], truth: NDArray[np.int64], pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the rows that show what scraps are, shape (n,): short comments, neither spam nor moved to another post."""
     short = np.fromiter((len(row.text) <= _SCRAP and row.type == "comment" for row in comments), bool, len(comments))
     found: NDArray[np.bool_] = short & (truth != 0) & ~(pairs & (truth == 1))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
+import sys
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,26 @@ def test_a_worker_that_dies_is_replaced_in_seconds_and_the_others_go_on(tmp_path
         until(answers)
         until(lambda: len(_workers(running) - {victim}) == 2)
         assert running.json("GET", "/metrics", None).status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux spreads connections over sockets")
+def test_connections_that_are_kept_are_spread_over_the_workers(tmp_path: Path) -> None:
+    with server(f"sqlite:///{tmp_path}/store.db", "--workers", "2") as running, ExitStack() as held:
+        workers = _workers(running)
+        until(lambda: all(_sockets(pid) for pid in workers))
+        before = {pid: _sockets(pid) for pid in workers}
+        for _ in range(60):
+            held.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+        until(lambda: sum(_sockets(pid) - before[pid] for pid in workers) >= 60)
+        assert min(_sockets(pid) - before[pid] for pid in workers) >= 10
+
+
+def _sockets(pid: int) -> int:
+    return sum(
+        os.readlink(f"/proc/{pid}/fd/{name}").startswith("socket:")
+        for name in os.listdir(f"/proc/{pid}/fd")
+        if os.path.islink(f"/proc/{pid}/fd/{name}")
+    )
 
 
 def _answers_requests(pid: int) -> bool:

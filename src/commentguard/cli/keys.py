@@ -15,8 +15,13 @@ def command() -> None:
 
 @command.command("add", epilog=example("commentguard keys add my-blog --store sqlite:///comments.db"))
 @click.argument("name")
-@click.option("--limit", "per_minute", type=click.IntRange(1, 10_000_000), metavar="N",
-              help="How many comments a minute it may ask about; otherwise any number.")
+@click.option(
+    "--limit",
+    "per_minute",
+    type=click.IntRange(1, 10_000_000),
+    metavar="N",
+    help="How many comments a minute it may ask about; otherwise any number.",
+)
 @store_option
 def add(name: str, per_minute: int | None, store: str) -> None:
     """Make a key and print it: the store keeps a hash alone, so that it can't be shown again."""

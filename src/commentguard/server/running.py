@@ -20,7 +20,6 @@ try:
     import prometheus_client  # noqa: F401
     import starlette  # noqa: F401
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 except ImportError as error:
     raise MissingPackageError(
         f"the server needs {error.name}; install all it needs: pip install 'commentguard[server]'"
@@ -29,6 +28,7 @@ except ImportError as error:
 from commentguard.guard import load_model
 from commentguard.server.protocol import Protocol
 from commentguard.server.settings import MAX_CONNECTIONS, Settings
+from commentguard.server.workers import Workers, listening_at
 from commentguard.store.database import open_store
 from commentguard.store.keys import stored_keys
 
@@ -71,7 +71,7 @@ def serve(
             f"{host} can be reached from outside, and the store has no key; add one: commentguard keys add"
         )
     load_model(settings.model)
-    listening = _listening(host, port)
+    listening = listening_at(host, port, workers)
     replace(settings, workers=workers).to_environment()
     _allow_connections()
     config = uvicorn.Config(
@@ -82,29 +82,17 @@ def serve(
         timeout_worker_healthcheck=60,  # a worker that starts on a busy machine is slow, not hung
     )  # fmt: skip
     if ready is not None:
-        ready(f"http://{_shown(listening)}")
+        ready(f"http://{_shown(listening[0])}")
     if workers == 1:
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(config).run(sockets=listening)
         return
     with tempfile.TemporaryDirectory(prefix="commentguard-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         for name in ("SIGTERM", "SIGHUP"):  # workers get the supervisor's handlers, not this program's
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_DFL)
-        _Workers(config, sockets=[listening]).run()
-
-
-class _Workers(Multiprocess):
-    """Processes that answer, replaced when they die."""
-
-    def keep_subprocess_alive(self) -> None:
-        """Replace the workers that have died, or do not answer within `timeout_worker_healthcheck`."""
-        for worker in self.processes:
-            # The worker has this end too. Open here, it would hide that the worker is gone: who dies while it is asked
-            # whether it lives would be waited for until the time is up.
-            worker.child_conn.close()
-        super().keep_subprocess_alive()
+        Workers(config, sockets=listening).run()
 
 
 def _allow_connections() -> None:
@@ -126,23 +114,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    found: socket.socket | None = None
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        found = socket.socket(family, kind, protocol)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        found.listen(2048)
-    except (OSError, OverflowError) as error:
-        if found is not None:
-            found.close()
-        reason = getattr(error, "strerror", None) or error
-        raise ServerError(f"{host}:{port}: can't be listened at ({reason}); choose another --host or --port") from None
-    found.set_inheritable(True)
-    return found
 
 
 def _shown(listening: socket.socket) -> str:

@@ -13,9 +13,7 @@ MAX_LINKS: Final = 50
 
 # Bounded on every side, so that no text makes the search run away. Both cases are spelled out, the first letter stands
 # before the choice: so the search looks for four letters, and not for two words, at every place of the text.
-LINK: Final = re.compile(
-    r"[HWhw](?:(?<=[Hh])[Tt][Tt][Pp][Ssſ]?://|(?<=[Ww])[Ww][Ww]\.)[^\s<>\"'\]\[(){}|\\^`]{3,500}"
-)
+LINK: Final = re.compile(r"[HWhw](?:(?<=[Hh])[Tt][Tt][Pp][Ssſ]?://|(?<=[Ww])[Ww][Ww]\.)[^\s<>\"'\]\[(){}|\\^`]{3,500}")
 _HOST = re.compile(
     r"\s{0,9}(?:[a-z][a-z0-9+-]{0,9}:(?!\d))?/{0,3}(?:[^/?#\s@]{0,99}@)?([^/?#:\s]{1,253}+)(?!:/)", re.IGNORECASE
 )

@@ -18,6 +18,9 @@ LEAST: Final = 5
 since it has counted its own rare words and a new comment has not."""
 
 
+_SHIFT: Final = np.uint32(32 - BITS)
+
+
 @dataclass(frozen=True)
 class Background:
     """Inverse document frequencies of hashed word stems.
@@ -46,7 +49,7 @@ class Background:
 
     def idf_of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return the inverse document frequency of each stem, in nats."""
-        return self.idf[slots(stems)].astype(np.float64)
+        return self.idf.take(slots(stems)).astype(np.float64)
 
     def of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Say how common words are.
@@ -71,6 +74,6 @@ def chance(rate: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np
     return -np.expm1(-rate * length)
 
 
-def slots(stems: NDArray[np.uint32]) -> NDArray[np.int64]:
+def slots(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the slot of each stem in a table of 2**BITS."""
-    return (stems >> np.uint32(32 - BITS)).astype(np.int64)
+    return stems >> _SHIFT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
 Counts = NDArray[np.uint16]
+
+_FIRST, _SECOND, _SHIFT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(15)
+_MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ def pair_keys(texts: Texts) -> tuple[Integers, Integers]:
 
 def pair_hashes(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return a hash of each pair of stems; the order of the two counts."""
-    mixed = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
+    mixed = first * _FIRST
+    mixed += second * _SECOND
+    mixed ^= mixed >> _SHIFT
+    mixed *= _MIX
     return mixed

@@ -136,6 +136,7 @@ class Sets:
 
 def changes(values: Integers) -> NDArray[np.bool_]:
     """Return which values differ from the one before them; the first does."""
-    differ = np.ones(len(values), dtype=bool)
+    differ = np.empty(len(values), dtype=bool)
+    differ[:1] = True
     np.not_equal(values[1:], values[:-1], out=differ[1:])
     return differ

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background, chance
-from commentguard.features.batch import Batch
-from commentguard.features.keys import ITEM_BITS, changes
-from commentguard.features.sides import ALL, POST, THREAD, TITLE, InPost, Own, Pairs, Sides
+from commentguard.features.batch import THREAD_LIMIT, Batch
+from commentguard.features.keys import ITEM_BITS
+from commentguard.features.sides import ALL, POST, THREAD, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.threads import Thread
 from commentguard.text.characters import UPPER
+from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -60,6 +61,19 @@ NAMES: Final = (
 )
 """Names of the columns that `relevance` returns."""
 
+_COMPUTED: Final = (
+    *(f"{side}_share" for side in ("title", "post", "thread", "all", "last", "best_message")),
+    *(f"{side}_top" for side in ("title", "post", "thread", "all")),
+    *(f"{side}_surplus" for side in ("thread", "all")),
+    *(f"{side}_disagreement" for side in ("post", "thread", "all")),
+    *("title_covered", "heavy_share"),
+    *("own_idf_top", "own_idf_fifth", "unmatched_top", "unmatched_second", "unmatched_third"),
+    *("own_idf_middle", "own_idf_low", "own_idf_mean", "own_words", "own_rare_words"),
+    *("post_pairs", "thread_pairs", "names_opening", "addresses_absent", "author_in_post"),
+)
+"""The same in the order in which they are computed."""
+_ORDER: Final = np.array([_COMPUTED.index(name) for name in NAMES])
+
 
 def relevance(batch: Batch, background: Background) -> Numbers:
     """Compare each comment with its post and thread.
@@ -81,33 +95,55 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     thread, pairs = Thread.of_batch(batch, own.stems), Pairs.of_batch(batch)
     in_post = InPost.of_batch(batch, own, pairs)
     sides = Sides.of(own, in_post, thread)
-    weight = own.idf * (sides.counts > 0)
+    rows = (
+        *_comparisons(batch, background, own, sides, thread),
+        _pairs(batch, background, pairs, in_post, pairs.in_thread(own, thread)),
+        _names(batch, thread),
+        (batch.author.per_text(in_post.author) / batch.author.some_words)[None],
+    )
+    return np.concatenate(rows).take(_ORDER, axis=0).T
+
+
+def _comparisons(batch: Batch, background: Background, own: Own, sides: Sides, thread: Thread) -> tuple[Numbers, ...]:
+    """Ask what of the comment stands on each side, how surprising that is, and how well the side explains it."""
     rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
-    (idf, words, rare), found, expected, variance, gain, (heavy,) = own.sums(
-        np.array((own.idf, own.count, own.idf > _RARE), dtype=np.float64),
+    weight = own.idf * np.minimum(sides.counts, 1)
+    known, found, messages, expected, variance, gain, heavy = own.sums(
+        _own_words(own),
         weight,
+        _by_message(own, thread),
         *_by_accident(own, sides),
         _gain(own, sides),
         _heavy(own, sides, least),
     )
-    idf, words = np.maximum((idf, words), 1)
-    unknown = np.where(sides.words > 0, 0.0, np.nan)
-    share, top = found / idf + unknown, own.highest(weight) + unknown
-    surplus = (found[THREAD:] - expected) / np.sqrt(variance + 1) + unknown[THREAD:]
-    disagreement = gain / words + unknown[POST:]
-    columns = [
-        *(share[TITLE], top[TITLE], found[TITLE] / np.maximum(rarity, 1)),
-        *(share[POST], top[POST], disagreement[0]),
-        *(share[THREAD], top[THREAD], surplus[0], disagreement[1]),
-        *(share[ALL], top[ALL], surplus[1], disagreement[2]),
+    idf, words, _ = np.maximum(known, 1)
+    unknown = np.zeros(sides.sizes.shape)
+    unknown[sides.sizes == 0] = np.nan
+    best = np.maximum.reduce(messages, keepdims=True)
+    return (
+        np.concatenate((found, messages[:1], best)) / idf + unknown,
+        own.highest(weight) + unknown[: ALL + 1],
+        (found[THREAD:] - expected) / np.sqrt(variance + 1) + unknown[THREAD : ALL + 1],
+        gain / words + unknown[POST : ALL + 1],
+        found[:1] / np.maximum(rarity, 1),
         heavy / np.maximum(heaviest, 1),
-        *_messages(own, thread, idf),
-        *_rarities(own, sides, rare),
-        *_pairs(batch, background, pairs, (in_post.pairs, pairs.in_thread(own, thread))),
-        *_names(batch, thread),
-        batch.author.per_text(in_post.author) / batch.author.some_words,
-    ]
-    return np.concatenate(columns).reshape(len(NAMES), -1).T
+        *_rarities(own, weight[ALL], known),
+    )
+
+
+def _own_words(own: Own) -> Numbers:
+    """Return the rarity of each stem, how often it stands in the comment, and whether it is rare, (3, n_stems)."""
+    found = np.empty((3, len(own.of)))
+    found[0], found[1] = own.idf, own.count
+    np.greater(own.idf, _RARE, out=found[2])
+    return found
+
+
+def _by_message(own: Own, thread: Thread) -> Numbers:
+    """Return the rarity of each stem that stands in the latest message, in the one before..., (messages, n_stems)."""
+    found = np.zeros((THREAD_LIMIT, len(own.of)))
+    found[thread.age.take(thread.place), thread.stem] = own.idf.take(thread.stem)
+    return found
 
 
 def _by_accident(own: Own, sides: Sides) -> tuple[Numbers, Numbers]:
@@ -131,68 +167,49 @@ def _gain(own: Own, sides: Sides) -> Numbers:
 def _heavy(own: Own, sides: Sides, least: Numbers) -> Numbers:
     """Return the weight of each stem that is among the heaviest of the post, shape (1, n_stems)."""
     used = weights(sides.counts[POST:THREAD], own.idf)
-    heavy: Numbers = used * (used >= least.take(own.of))
-    return heavy
+    used[used < least.take(own.of)] = 0.0
+    return used
 
 
-def _messages(own: Own, thread: Thread, idf: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the shares of the comment's rarity that stand in the last message, and in the best one."""
-    last, best = np.full((2, len(own)), np.nan)
-    if len(thread.comment):
-        place, stem = thread.distinct
-        share = np.bincount(place, own.idf.take(stem), len(thread.comment)) / idf.take(thread.comment)
-        (first,) = changes(thread.comment).nonzero()
-        ends = np.append(first[1:], len(share)) - 1
-        comment = thread.comment.take(first)
-        last[comment] = np.where(thread.word_counts.take(ends) > 0, share.take(ends), np.nan)
-        best[comment] = np.maximum.reduceat(share, first)
-    return last, best
-
-
-def _rarities(own: Own, sides: Sides, rare: Numbers) -> list[Numbers]:
+def _rarities(own: Own, matched: Numbers, known: Numbers) -> tuple[Numbers, ...]:
     """Describe the comment's own words by their rarity, and the rarest of those that stand nowhere else."""
     number, size = own.stems.sizes, len(own.of)
     if not size:
-        return [np.zeros(len(own))] * 10
-    behind = own.of * _SPAN
-    ordered = np.concatenate((behind - own.idf, behind - own.idf * (sides.counts[ALL] == 0))).reshape(2, -1)
+        return (np.zeros((10, own.n)),)
+    some, ordered = np.maximum(number, 1), np.empty((2, size))
+    np.subtract(own.of * _SPAN, own.idf, out=ordered[0])
+    np.add(ordered[0], matched, out=ordered[1])
     ordered.sort(axis=1, kind="stable")  # of each comment from the greatest down
-    places = np.concatenate((_FIRST.repeat(len(own)), number // 2, number - 1)).reshape(-1, len(own))
-    there = places < number
+    places = np.concatenate((_FIRST.repeat(own.n), number >> 1, some - 1)).reshape(-1, own.n)
+    beyond = places >= number
     places += own.stems.begins
     places[_LONELY] += size
-    values = np.arange(len(own)) * _SPAN - ordered.take(places, mode="clip")
-    top, fifth, *unmatched, middle, low = np.where(there & (number > 0), values, 0.0)
-    mean = np.bincount(own.of, own.idf, len(own)) / np.maximum(number, 1)
-    return [mean, top, fifth, middle, low, *np.log1p((number, rare)), *unmatched]
+    values = np.arange(own.n) * _SPAN - ordered.take(places, mode="clip")
+    values[beyond] = 0.0
+    return values, known[:1] / some, np.log1p((number, known[2]))
 
 
-def _pairs(
-    batch: Batch, background: Background, pairs: Pairs, shared: tuple[Integers, Integers]
-) -> NDArray[np.float64]:
-    """Return the logarithm of 1 + the rarity of word pairs shared with the post and with the thread."""
-    sums = np.zeros((2, len(batch)))
-    for row, numbers in zip(sums, shared, strict=True):
-        if len(numbers):
-            found = np.unique(numbers)
-            words, stems = pairs.at.take(found), batch.text.words.stems
-            rarity = np.maximum(background.idf_of(stems.take(words)), background.idf_of(stems.take(words + 1)))
-            row += np.bincount(pairs.keys.take(found) >> ITEM_BITS, rarity, len(batch))
-    return np.log1p(sums)
+def _pairs(batch: Batch, background: Background, pairs: Pairs, in_post: InPost, in_thread: Integers) -> Numbers:
+    """Return the logarithm of 1 + the rarity of the word pairs shared with post and with thread, shape (2, n)."""
+    shared = np.zeros((2, len(pairs.at)), dtype=bool)
+    shared[0] = in_post.pairs
+    shared[1][in_thread] = True
+    side, at = shared.nonzero()
+    words = pairs.at.take(at)
+    rarity = background.idf_of(batch.text.words.stems.take((words, words + 1)))
+    slots = side * len(batch) + (pairs.keys.take(at) >> ITEM_BITS)
+    return np.log1p(np.bincount(slots, np.maximum(*rarity), 2 * len(batch))).reshape(2, -1)
 
 
 def _names(batch: Batch, thread: Thread) -> Numbers:
     """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
     words, codes = batch.text.words, batch.text.codes
-    place = np.arange(len(words.text)) - words.first.take(words.text)
-    (opening,) = (place < _OPENING).nonzero()
-    of, start, end = words.text.take(opening), words.starts.take(opening), words.ends.take(opening)
+    first = words.first
+    opening, of = spread(first, np.minimum(words.counts, _OPENING))
+    start, end = words.starts.take(opening), words.ends.take(opening)
     named = thread.has_name(of, words.hashes.take(opening))
     after, before = codes.raw.take(end), codes.raw.take(start - 1)
     greeted = ((after == _COMMA) | (after == _COLON)) & (codes.class_at(start) == UPPER)
-    addressed = (place.take(opening) < _SALUTATION) & (greeted | (before == _AT))
-    found = np.zeros((3, len(batch)), dtype=bool)
-    for row, flags in zip(found, (named, addressed, addressed & named), strict=True):
-        row[of[flags]] = True
-    found[1] &= ~found[2]
-    return found[:2].astype(np.float64)
+    addressed = (opening - first.take(of) < _SALUTATION) & (greeted | (before == _AT))
+    by_name, called, present = (np.bincount(of, flags, len(batch)) for flags in (named, addressed, addressed & named))
+    return np.array((by_name > 0, (called > 0) & (present == 0)), dtype=np.float64)

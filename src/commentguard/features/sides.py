@@ -35,6 +35,8 @@ class Own:
 
     Parameters
     ----------
+    n : int
+        Number of comments.
     stems : Sets
         The stems.
     of : ndarray of int64, shape (n_stems,)
@@ -45,6 +47,7 @@ class Own:
         How common it is; see `Background.of`.
     """
 
+    n: int
     stems: Sets
     of: Integers
     count: Integers
@@ -56,11 +59,7 @@ class Own:
     def of_batch(cls, batch: Batch, background: Background) -> Own:
         """Take the stems of a batch's texts."""
         stems, counts = batch.text.distinct
-        return cls(stems, stems.set_of, counts, *background.of(stems.items))
-
-    def __len__(self) -> int:
-        """Return the number of comments."""
-        return len(self.stems)
+        return cls(len(batch), stems, stems.set_of, counts, *background.of(stems.items))
 
     @lazy
     def _there(self) -> tuple[Integers, Integers]:
@@ -78,7 +77,10 @@ class Own:
 
     def _reduce(self, how: np.ufunc, values: Numbers) -> Numbers:
         there, first = self._there
-        reduced = np.zeros((len(values), len(self)))
+        if len(there) == self.n:
+            reduced: Numbers = how.reduceat(values, first, axis=1)
+            return reduced
+        reduced = np.zeros((len(values), self.n))
         if len(there):
             reduced[:, there] = how.reduceat(values, first, axis=1)
         return reduced
@@ -115,11 +117,14 @@ class Pairs:
 
     def in_thread(self, own: Own, thread: Thread) -> Integers:
         """Return the numbers of the pairs that stand in the thread, some more than once."""
-        (at,) = thread.followed.nonzero()
-        first, second = thread.stem.take(at), thread.stem.take(at + 1)
-        keys = own.of.take(first) << ITEM_BITS | pair_hashes(own.stems.items.take(first), own.stems.items.take(second))
+        if not (len(self.keys) and len(thread.followed)):
+            return thread.followed[:0]
+        first, second = thread.stem.take(thread.followed), thread.stem.take(thread.followed + 1)
+        keys = own.of.take(first) << ITEM_BITS
+        keys |= pair_hashes(own.stems.items.take(first), own.stems.items.take(second))
         found = self.keys.searchsorted(keys)
-        return found[self.keys.take(found, mode="clip") == keys] if len(self.keys) else found
+        there: Integers = found[self.keys.take(found, mode="clip") == keys]
+        return there
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,8 @@ class InPost:
     ----------
     counts : tuple of (ndarray of uint16, ndarray of uint16), each of shape (n_stems,)
         How often each stem stands in the title, and in the text.
-    pairs : ndarray of int64
-        Numbers of the pairs that stand in the text.
+    pairs : ndarray of bool, shape (n_pairs,)
+        Whether each pair stands in the text.
     author : ndarray of bool, shape (n_names,)
         Whether each word of the authors' names stands in the text.
     words : ndarray of int64, shape (2, n)
@@ -139,7 +144,7 @@ class InPost:
     """
 
     counts: tuple[NDArray[np.uint16], NDArray[np.uint16]]
-    pairs: Integers
+    pairs: Flags
     author: Flags
     words: Integers
 
@@ -153,7 +158,7 @@ class InPost:
         stems, paired, named = _parts(found, (len(own.of), len(pairs.at), len(names.text)))
         return cls(
             (documents.in_title.take(stems), documents.in_body.take(stems)),
-            (paired >= 0).nonzero()[0],
+            paired >= 0,
             documents.in_body.take(named) > 0,
             documents.words.take(batch.post_of, axis=1),
         )
@@ -167,24 +172,29 @@ class Sides:
     ----------
     counts : ndarray of float64, shape (4, n_stems)
         How often each of the comments' stems stands on each side.
-    words : ndarray of float64, shape (4, n)
-        Words of each side.
+    sizes : ndarray of float64, shape (6, n)
+        Words of each side, words of the latest message, and the number of messages.
     """
 
     counts: Numbers
-    words: Numbers
+    sizes: Numbers
+
+    @property
+    def words(self) -> Numbers:
+        """Words of each side, shape (4, n)."""
+        return self.sizes[: ALL + 1]
 
     @classmethod
     def of(cls, own: Own, in_post: InPost, thread: Thread) -> Sides:
         """Put together what was found."""
-        counts, words = np.empty((4, len(own.of))), np.empty((4, len(own)))
+        counts, sizes = np.empty((4, len(own.of))), np.empty((6, own.n))
         counts[TITLE], counts[POST] = in_post.counts
         counts[THREAD] = np.bincount(thread.stem, minlength=len(own.of))
-        words[:THREAD] = in_post.words
-        words[THREAD] = np.bincount(thread.comment, thread.word_counts, len(own))
-        for values in (counts, words):
-            np.add.reduce(values[:ALL], axis=0, out=values[ALL])
-        return cls(counts, words)
+        sizes[:THREAD] = in_post.words
+        sizes[THREAD], sizes[ALL + 1], sizes[ALL + 2] = thread.sizes(own.n)
+        for values in (counts, sizes):
+            np.add.reduce(values[:ALL], out=values[ALL])
+        return cls(counts, sizes)
 
 
 def _parts(values: NDArray[_Kind], sizes: Iterable[int]) -> list[NDArray[_Kind]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from commentguard.features.pages import NAMES as PAGES
 from commentguard.scoring import FEATURES, PING, PING_COLUMNS, SCRAP
-from commentguard.stages import LEAST_PAGES, NEVER, Stage, Trees, blend, by_folds, calibrate, fit_match
+from commentguard.stages import LEAST_PAGES, NEVER, Stage, Trees, blend, by_folds, calibrate, fit_match, fit_pages
 
 SETTINGS = Trees(trees=5, leaves=4, learning_rate=0.3, seed=0)
 
@@ -56,28 +54,39 @@ def test_pings_get_a_regression_of_their_own_where_there_are_enough() -> None:
     assert ((decider.held_out > 0) == target)[-120:].all()
 
 
-def test_what_pages_add_is_learned_apart_and_changes_nothing_else() -> None:
-    rows, target = stage(400, pings=120)
-    every = np.ones(400, dtype=bool)
-    rng = np.random.default_rng(1)
-    unclear = replace(rows, features=np.where(rows.features[:, PING, None] > 0, rng.random((400, 1)), rows.features))
-    unclear.features[:, PING] = rows.features[:, PING]
-    pages = np.zeros((400, len(PAGES)), dtype=np.float32)
-    pages[-80:, PAGES.index("page_without_link")] = target[-80:]
-    pages[-80:, PAGES.index("page_link_in_text")] = ~target[-80:]
-    without, added = (replace(unclear, pages=found).decide(0, target, every) for found in (None, pages))
-    assert (added.held_out == without.held_out).all()
-    assert not without.pages.any()
-    weights = dict(zip(PAGES, added.pages.tolist(), strict=True))
+def pages_of(target: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return pages without a link where there is the target, with one in the text elsewhere."""
+    pages = np.zeros((len(target), len(PAGES)), dtype=np.float32)
+    pages[target, PAGES.index("page_without_link")] = 1
+    pages[~target, PAGES.index("page_link_in_text")] = 1
+    return pages
+
+
+def test_what_pages_add_is_learned_from_what_is_left_to_say() -> None:
+    target = np.arange(100) % 2 == 0
+    known = np.where(target, 5.0, -5.0)
+    unclear, clear = (fit_pages(0, pages_of(target), target, np.ones(100), odds) for odds in (np.zeros(100), known))
+    weights = {name: weight for name, weight in zip(PAGES, unclear.tolist(), strict=True) if weight}
+    assert list(weights) == ["page_without_link", "page_link_in_text"]
     assert weights["page_without_link"] > 1 > -1 > weights["page_link_in_text"]
-    assert not any(weight for name, weight in weights.items() if name not in ("page_without_link", "page_link_in_text"))
+    assert np.abs(clear).max() < np.abs(unclear).max() / 2
 
 
-def test_of_few_pages_nothing_is_learned() -> None:
-    rows, target = stage(400, pings=120)
-    pages = np.zeros((400, len(PAGES)), dtype=np.float32)
-    pages[-LEAST_PAGES + 1 :, 0] = 1 + target[-LEAST_PAGES + 1 :]
-    assert not replace(rows, pages=pages).decide(0, target, np.ones(400, dtype=bool)).pages.any()
+def test_pages_teach_nothing_where_they_are_few_or_of_one_side() -> None:
+    target = np.arange(100) % 2 == 0
+    few = np.arange(100) < LEAST_PAGES - 1
+    assert not fit_pages(0, pages_of(target), target, few.astype(float), np.zeros(100)).any()
+    assert not fit_pages(0, pages_of(target), target, target.astype(float), np.zeros(100)).any()
+    assert not fit_pages(0, np.zeros((100, len(PAGES)), dtype=np.float32), target, np.ones(100), np.zeros(100)).any()
+
+
+@pytest.mark.parametrize(("decision", "left_out"), [(0, "page_nearness"), (1, "page_repeats_post")])
+def test_each_decision_leaves_out_the_signal_of_pages_that_tells_it_nothing(decision: int, left_out: str) -> None:
+    target = np.arange(100) % 2 == 0
+    pages = np.repeat(target[:, None].astype(np.float32), len(PAGES), axis=1)
+    pages[:, 0] = 1
+    weights = fit_pages(decision, pages, target, np.ones(100), np.zeros(100))
+    assert [name for name, weight in zip(PAGES, weights, strict=True) if weight == 0] == [left_out]
 
 
 def test_a_decision_without_two_sides_is_made_before_any_row() -> None:

@@ -192,26 +192,10 @@ class Stage:
             layer = weights * np.float32(share), bias * share
         forests = tuple(lesson.forest(self.settings[decision]) for lesson in lessons)
         held_out = held_out + share * beside
-        return Decider(
-            forests,
-            pings,
-            np.array([slope, offset]),
-            held_out,
-            layer,
-            self._found_there(decision, target, of_pings, held_out),
-        )
-
-    def _found_there(
-        self, decision: int, target: NDArray[np.bool_], of_pings: NDArray[np.bool_], held_out: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return what the pages of pings add to what is said of the pings without: all else stays as it is."""
-        nothing: NDArray[np.float64] = no_pages()[0]
-        if self.pages is None:
-            return nothing
-        rows = of_pings & self.pages.any(axis=1)
-        if rows.sum() < LEAST_PAGES or not target[rows].any() or target[rows].all():
-            return nothing
-        return fit_added(self.pages[rows] * asked_of_pages(decision), target[rows], self.weight[rows], held_out[rows])
+        pages = no_pages()[0]
+        if self.pages is not None:
+            pages = fit_pages(decision, self.pages, target, self.weight * of_pings, held_out)
+        return Decider(forests, pings, np.array([slope, offset]), held_out, layer, pages)
 
     def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:
         # What scraps are worded like is left to the forest that is about them: seen by this one, it hid other causes.
@@ -287,6 +271,40 @@ def fit_match(
     settings = replace(settings, trees=settings.trees * 3 // 2, leaves=settings.leaves * 4 // 3)
     scores = by_folds(pairs, target, fold, settings.learner(features, target, equal))
     return settings.fit(features[pairs], target[pairs], equal[pairs]), scores[:, None].astype(np.float32)
+
+
+def fit_pages(
+    decision: int,
+    pages: NDArray[np.float32],
+    target: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    log_odds: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Learn what the pages of pings add to what is said of the pings without.
+
+    Parameters
+    ----------
+    decision : int
+        The number of the decision in `scoring.DECISIONS`.
+    pages : ndarray of float32, shape (n, n_page_signals)
+        What was found at each row's page; all 0 where nobody looked.
+    target : ndarray of bool, shape (n,)
+        What is to be told.
+    weight : ndarray of float64, shape (n,)
+        How much each row counts; 0 for what is no ping, or not what the decision is about.
+    log_odds : ndarray of float64, shape (n,)
+        What is said of each row by models that did not see it.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_page_signals,)
+        A weight for each signal; all 0 where fewer than `LEAST_PAGES` rows have a page, or all of one side.
+    """
+    nothing: NDArray[np.float64] = no_pages()[0]
+    rows = (weight > 0) & pages.any(axis=1)
+    if rows.sum() < LEAST_PAGES or not target[rows].any() or target[rows].all():
+        return nothing
+    return fit_added(pages[rows] * asked_of_pages(decision), target[rows], weight[rows], log_odds[rows])
 
 
 def by_folds(

@@ -106,7 +106,9 @@ def pair_keys(texts: Texts) -> tuple[Integers, Integers]:
     """Return the key of each pair of neighbouring words of a text, and the position of its first word."""
     found = texts.words
     (at,) = (found.text[1:] == found.text[:-1]).nonzero()
-    return found.text.take(at) << ITEM_BITS | pair_hashes(found.stems.take(at), found.stems.take(at + 1)), at
+    keys = found.text[:-1] << ITEM_BITS
+    keys |= pair_hashes(found.stems[:-1], found.stems[1:])
+    return keys.take(at), at
 
 
 def pair_hashes(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -203,13 +203,18 @@ def _pairs(batch: Batch, background: Background, pairs: Pairs, in_post: InPost, 
 
 def _names(batch: Batch, thread: Thread) -> Numbers:
     """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
-    words, codes = batch.text.words, batch.text.codes
+    words, raw = batch.text.words, batch.text.codes.raw
     first = words.first
     opening, of = spread(first, np.minimum(words.counts, _OPENING))
-    start, end = words.starts.take(opening), words.ends.take(opening)
     named = thread.has_name(of, words.hashes.take(opening))
-    after, before = codes.raw.take(end), codes.raw.take(start - 1)
-    greeted = ((after == _COMMA) | (after == _COLON)) & (codes.class_at(start) == UPPER)
-    addressed = (opening - first.take(of) < _SALUTATION) & (greeted | (before == _AT))
-    by_name, called, present = (np.bincount(of, flags, len(batch)) for flags in (named, addressed, addressed & named))
-    return np.array((by_name > 0, (called > 0) & (present == 0)), dtype=np.float64)
+    found = np.zeros((2, len(batch)))
+    found[0][of[named]] = 1.0
+    after = raw.take(words.ends.take(opening))
+    greeted, called = (after == _COMMA) | (after == _COLON), raw.take(words.starts.take(opening) - 1) == _AT
+    (at,) = ((greeted | called) & (opening - first.take(of) < _SALUTATION)).nonzero()
+    if len(at):
+        initials = batch.text.codes.class_at(words.starts.take(opening.take(at)))
+        addressed = at[(initials == UPPER) | called.take(at)]
+        found[1][of.take(addressed)] = 1.0
+        found[1][of.take(addressed[named.take(addressed)])] = 0.0
+    return found

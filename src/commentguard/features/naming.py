@@ -35,7 +35,7 @@ def name_words(batch: Batch) -> Counts:
 def name_small(batch: Batch) -> Numbers:
     """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
     found = batch.author.words
-    small = batch.author.codes.class_at(found.starts) == LETTER
+    small = batch.author.codes.has_at(found.starts, LETTER)
     return batch.author.per_text(small) / batch.author.some_words
 
 

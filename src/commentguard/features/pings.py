@@ -107,7 +107,7 @@ def keyword_title(batch: Batch) -> Numbers:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
     names = batch.author
     plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
-    small = names.per_text(names.codes.class_at(names.words.starts) == LETTER) == names.word_counts
+    small = names.per_text(names.codes.has_at(names.words.starts, LETTER)) == names.word_counts
     bare = small & (names.word_counts >= 2) & (names.word_counts <= 5) & (plain == names.codes.lengths)
     found: Numbers = bare.astype(np.float64)
     return found

@@ -156,8 +156,7 @@ def code_characters(batch: Batch) -> Numbers:
 def lower_start(batch: Batch) -> Flags:
     """1 where the first character is a letter but no capital, else 0: pasted fragments begin in the middle."""
     codes = batch.text.codes
-    small: Flags = codes.class_at(codes.starts) == LETTER  # where an empty text would begin stands a separator
-    return small
+    return codes.has_at(codes.starts, LETTER)  # where an empty text would begin stands a separator
 
 
 @signal("ends in the middle", "ends with a full stop")

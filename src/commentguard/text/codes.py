@@ -78,6 +78,10 @@ class Codes:
         """Return the class of the characters at these positions, shape (n_positions,)."""
         return class_of_kinds().take(self.kinds.take(positions))
 
+    def has_at(self, positions: NDArray[np.int64], trait: int) -> NDArray[np.bool_]:
+        """Return which of the characters at these positions have a trait, shape (n_positions,)."""
+        return kinds_with(trait).take(self.kinds.take(positions))
+
     def in_words(self, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the characters at these positions words are made of, shape (n_positions,)."""
         return self.kinds.take(positions) >= first_kinds()[0]

@@ -16,6 +16,7 @@ FEW_STYLES: Final = 50
 """Tags of styles that are left to the parser; see `tamed`."""
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
+_PARAGRAPH = re.compile(r"<(?:p|br|div)", re.IGNORECASE)
 _OPENING = re.compile(r"<[a-zA-Z]")
 _STYLE = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 _BLOCKS: Final = frozenset(
@@ -52,7 +53,7 @@ def plain_text(raw: str) -> str:
         raw = head_and_tail(raw, MAX_MARKUP)
     # The parser works on UTF-8, which has no lone surrogates; a NUL would end the text.
     clean = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if "<" not in clean or not any(block in clean.lower() for block in ("<p", "<br", "<div")):
+    if not _PARAGRAPH.search(clean):
         clean = clean.replace("\n", "<br>")  # without paragraphs, line breaks are the author's own
     parts: list[str] = []
     for piece in _pieces(tamed(clean)):

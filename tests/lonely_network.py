@@ -142,7 +142,7 @@ def served(answer: Answer, address: str = PUBLIC, port: int = 80) -> Iterator[li
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with ExitStack() as stack:
         heard = stack.enter_context(socket.create_server((address, port), family=family))
-        heard.settimeout(0.05)
+        heard.settimeout(0.01)
         ended = threading.Event()
 
         def one(connection: socket.socket) -> None:

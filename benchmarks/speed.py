@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ from commentguard.features import relevance
 from commentguard.features.batch import Batch
 from commentguard.forest import Forest
 from commentguard.guard import CommentGuard
+from commentguard.lazy import lazy
 from commentguard.records import Comment, Label, Post, ThreadMessage
 
 ROUNDS: Final = 5
@@ -263,6 +264,7 @@ class Stopwatch:
         self._open: list[float] = []
 
     def _timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
         def timed(*given: Any, **named: Any) -> Any:  # noqa: ANN401
             began = time.process_time()
             self._open.append(0.0)
@@ -278,17 +280,13 @@ class Stopwatch:
 
     @contextmanager
     def watching(self, places: Sequence[tuple[str, Any, str]]) -> Iterator[None]:
-        """Watch functions, methods and cached properties, given with their stage and where they stand."""
+        """Watch functions, methods and attributes made late, given with their stage and where they stand."""
         before = []
         for stage, owner, name in places:
             found = vars(owner)[name]
             before.append((owner, name, found))
-            if isinstance(found, cached_property):
-                changed: Any = cached_property(self._timed(stage, found.func))
-                changed.__set_name__(owner, name)
-            else:
-                changed = self._timed(stage, found)
-            setattr(owner, name, changed)
+            made_late = isinstance(found, lazy)
+            setattr(owner, name, lazy(self._timed(stage, found._make)) if made_late else self._timed(stage, found))
         try:
             yield
         finally:
@@ -299,8 +297,8 @@ class Stopwatch:
 STAGES: Final = (
     ("texts: markup", Batch, "plain"),
     ("texts: layout, words", Batch, "_own"),
-    ("texts: thread", Batch, "_earlier"),
-    ("texts: posts", Batch, "sides"),
+    ("texts: thread", Batch, "said"),
+    ("texts: posts", Batch, "_beside"),
     ("n-grams", scoring, "grams_of"),
     ("n-grams", scoring, "text_scores"),
     ("signals", scoring, "named_features"),

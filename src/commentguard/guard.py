@@ -261,7 +261,7 @@ class CommentGuard:
         model = self.model
         scores = score(model.parameters, [comment])
         verdict = _decided(scores, model)[0]
-        spam, off_topic = (evidence(scores, model.parameters, decision, np.array([0]))[:, 0] for decision in (0, 1))
+        spam, off_topic = (evidence(scores, model.parameters, decision, slice(1))[:, 0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
         strength = np.abs(spam) + np.abs(off_topic)
         values = scores.values[0]
@@ -287,8 +287,9 @@ def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     chosen, review = decide(probabilities, model.thresholds, is_ping, promotes_nothing(scores.features))
     decision, direction = what_decided(chosen, probabilities)
     moved = np.empty((len(CODES), len(chosen)))
-    for number in set(decision.tolist()):
-        rows = (decision == number).nonzero()[0]
+    asked = set(decision.tolist())
+    for number in asked:
+        rows = slice(None) if len(asked) == 1 else (decision == number).nonzero()[0]
         moved[:, rows] = evidence(scores, model.parameters, number, rows)
     named = reasons_for(moved, direction, scores.values, model.typical)
     decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)

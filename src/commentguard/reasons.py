@@ -16,7 +16,7 @@ from commentguard.features.pages import SIGNALS as PAGE_SIGNALS
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
 from commentguard.records import Label, Reason
-from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, ping_columns
+from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, added_odds, ping_columns
 
 LEAST_WEIGHT: Final = 0.1
 """Evidence that moved the log-odds by less is not named."""
@@ -106,7 +106,9 @@ _SIDES: Final = np.repeat([1.0, -1.0], REASONS_FOR)
 _SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
 
 
-def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def evidence(
+    scores: Scores, parameters: Parameters, decision: int, rows: NDArray[np.int64] | slice
+) -> NDArray[np.float64]:
     """Return how much each code moved the log-odds of a decision.
 
     Parameters
@@ -117,28 +119,27 @@ def evidence(scores: Scores, parameters: Parameters, decision: int, rows: NDArra
         What they were scored by.
     decision : int
         The number of the decision in `scoring.DECISIONS`.
-    rows : ndarray of int64, shape (n,)
-        The numbers of the comments that are asked for.
+    rows : ndarray of int64, shape (n,), or slice
+        The numbers of the n comments that are asked for.
 
     Returns
     -------
     ndarray of float64, shape (len(CODES), n)
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
-    found = np.zeros((len(CODES), len(rows)))
     of = parameters.of(decision)
-    odds = scores.odds[of].take(rows, axis=1)
-    shares = np.exp(odds - np.logaddexp.reduce(odds)) * parameters.calibration[decision, 0]
-    for (first, last), share in zip(parameters.spans[of], shares, strict=True):
+    odds = scores.odds[of, rows]
+    found = np.zeros((len(CODES), odds.shape[1]))
+    for (first, last), each in zip(parameters.spans[of], odds, strict=True):
         credits = _credits(parameters.trees, first, last)
-        moved = credits.moved(scores.leaves.T[first:last].take(rows, axis=1))
-        moved *= share
+        moved = credits.moved(scores.leaves.T[first:last, rows])
+        moved *= np.exp(each - added_odds(odds)) * parameters.calibration[decision, 0]  # its part of the sum of odds
         found[credits.groups] += moved
     pings = parameters.pings[decision]
-    of_pings = (scores.features[:, PING].take(rows) > 0).nonzero()[0]
+    of_pings = (scores.features[rows, PING] > 0).nonzero()[0]
     if pings is not None and len(of_pings):
         added = np.zeros((len(CODES), len(of_pings)))
-        columns = pings.contributions(ping_columns(scores.features[rows[of_pings]], decision))
+        columns = pings.contributions(ping_columns(scores.features[rows][of_pings], decision))
         np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
         found[:, of_pings] = added
     found[_PAGES] = (scores.pages[rows] * parameters.pages[decision]).T

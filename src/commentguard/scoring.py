@@ -179,8 +179,9 @@ class Scores:
 
 def probabilities_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return probabilities in the order of `records.LABELS`, shape (n, 3), of log-odds of `DECISIONS`, shape (n, 2)."""
-    spam, off_topic = 1 / (1 + np.exp(-np.maximum(log_odds.T, -500)))
-    return np.array((spam, (1 - spam) * off_topic, (1 - spam) * (1 - off_topic))).T
+    spam, off_topic = 1 / (1 + np.exp(np.minimum(-log_odds.T, 500)))
+    rest = 1 - spam
+    return np.array((spam, rest * off_topic, rest * (1 - off_topic))).T
 
 
 def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
@@ -190,12 +191,13 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     features = feature_matrix(batch, grams, parameters)
     layer = layer_log_odds(grams, parameters)
     leaves = parameters.trees.leaves(features)
-    odds = parameters.trees.sums(leaves, parameters.spans) + parameters.baselines
+    odds = parameters.trees.sums(leaves, parameters.spans)
+    odds += parameters.baselines
     log_odds = np.empty((len(DECISIONS), len(batch)))
     for number, pings in enumerate(parameters.pings):
         slope, offset = parameters.calibration[number].tolist()
         each = odds[parameters.of(number)]
-        log_odds[number] = slope * np.logaddexp.reduce(each) + offset if len(each) else offset
+        log_odds[number] = slope * added_odds(each) + offset if len(each) else offset
         if pings and batch.has_pings:
             log_odds[number, batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
     pages = page_features(batch)
@@ -204,6 +206,12 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
         # Summed by row, so that no batch size changes a verdict; to what nobody checked 0 is added.
         total += (pages[:, None, :].astype(np.float64) * parameters.pages).sum(axis=2)
     return Scores(features, leaves, odds, total, layer, pages)
+
+
+def added_odds(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logarithm of the sum of some forests' odds, one forest or more, shape (n,)."""
+    total: NDArray[np.float64] = odds[0] if len(odds) == 1 else np.logaddexp.reduce(odds)
+    return total
 
 
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:

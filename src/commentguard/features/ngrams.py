@@ -63,6 +63,8 @@ WIDTH: Final = sum(field.size for field in FIELDS)
 _ORDERS: Final = range(2, 1 + max(max(field.orders) for field in FIELDS))
 _HAS: Final = np.array([[[order in field.orders] for order in _ORDERS] for field in FIELDS])
 _FITTING: Final = 3 - np.array([[order] for order in _ORDERS])  # n-grams beyond a text's length, separators included
+_BITS_LEFT: Final = [np.uint32(32 - field.bits) for field in FIELDS]
+_FIRST_SLOTS: Final = [np.uint32(offset) for offset in OFFSETS]
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
@@ -112,10 +114,12 @@ def _block(codes: Codes, first: int, last: int) -> Block:
     at = 0
     for number, field in zip(numbers, fields, strict=True):
         end = int(codes.ends[min(n * (number + 1), last) - 1]) - begin
-        slots[:, at:end] >>= np.uint32(32 - field.bits)
-        slots[:, at:end] += np.uint32(OFFSETS[number])
-        for order in set(orders).difference(field.orders):
-            slots[order - orders.start, at:end] = WIDTH
+        own = slots[:, at:end]
+        own >>= _BITS_LEFT[number]
+        own += _FIRST_SLOTS[number]
+        for order in orders:
+            if order not in field.orders:
+                own[order - orders.start] = WIDTH
         at = end
     rows, backs = _late(orders)
     slots[rows, np.maximum(ends[:, None] - (begin + backs), 0)] = WIDTH
@@ -136,7 +140,7 @@ def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
     Of no meaning where it would go on beyond the last character.
     """
     unit = folded.astype(np.uint32)
-    hashes = np.zeros((len(orders), len(unit) - 1), dtype=np.uint32)
+    hashes = np.empty((len(orders), len(unit) - 1), dtype=np.uint32)
     rolling = unit
     for order in range(2, orders.stop):
         row = hashes[order - orders.start, : max(len(rolling) - 1, 0)] if order in orders else None

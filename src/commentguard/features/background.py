@@ -28,7 +28,7 @@ class Background:
     Parameters
     ----------
     idf : ndarray of float32, shape (2**BITS,)
-        Negative logarithm of the share of texts that hold a stem of that slot.
+        Negative logarithm of the share of texts that hold a stem of that slot, 0 up; its values fit half precision.
     words_per_text : float
         Mean number of words of the texts it was learned from, at least 1.
     """
@@ -60,13 +60,17 @@ class Background:
             The inverse document frequency of each stem, its frequency in everyday language, and its rate: what a word
             of ordinary texts adds to minus the logarithm of the chance that the stem does not stand there.
         """
-        return self._tables.take(slots(stems), axis=1)
+        codes, table = self._table
+        return table.take(codes.take(slots(stems)), axis=1)
 
     @lazy
-    def _tables(self) -> NDArray[np.float64]:
-        idf = self.idf.astype(np.float64)
+    def _table(self) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
+        """The bits of each idf as a number, and what `of` returns by that number: there are few in half precision."""
+        codes = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
+        idf = np.arange(codes.max() + 1).astype(np.uint16).view(np.float16).astype(np.float64)
         share = np.exp(-idf)
-        return np.stack((idf, share / self.words_per_text, -np.log1p(-np.minimum(share, 0.99)) / self.words_per_text))
+        rate = -np.log1p(-np.minimum(share, 0.99))
+        return codes, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
 
 
 def chance(rate: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:

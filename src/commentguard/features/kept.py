@@ -55,12 +55,12 @@ class Kept(Generic[Key, Value]):
         with self._lock:
             if key in self._entries or size > self._limit:
                 return
-            self._entries[key] = _Entry(value, size)
-            self._size += size
-            while self._size > self._limit:
+            while self._size + size > self._limit:
                 oldest, entry = self._entries.popitem(last=False)
                 if entry.asked:
                     entry.asked = False
                     self._entries[oldest] = entry
                 else:
                     self._size -= entry.size
+            self._entries[key] = _Entry(value, size)
+            self._size += size

@@ -19,7 +19,7 @@ MESSAGE_LIMIT: Final = 1_500
 NAME_LIMIT: Final = 200
 """Characters looked at of names and addresses."""
 
-_OVERHEAD: Final = 800  # bytes that a short message takes, too
+_OVERHEAD: Final = 500  # bytes that a short message takes, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Message:
     names: bytes
 
 
-_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(20_000_000)  # some 15,000 of middling length
+_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(10_000_000)  # some 10,000 of middling length
 
 
 def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:

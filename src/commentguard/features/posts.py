@@ -22,7 +22,7 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
-_OVERHEAD: Final = 1_500  # bytes that a short post takes, too
+_OVERHEAD: Final = 1_000  # bytes that a short post takes, too
 _TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
 
 
@@ -56,7 +56,7 @@ class PostSide:
         return self.document.size + _OVERHEAD
 
 
-_KEPT: Final[Kept[tuple[str, str, str], PostSide]] = Kept(45_000_000)  # some 3,000 of middling length
+_KEPT: Final[Kept[tuple[str, str, str], PostSide]] = Kept(30_000_000)  # some 2,000 of middling length
 
 
 def sides_of(posts: Sequence[Post]) -> list[PostSide]:

@@ -201,6 +201,27 @@ def test_a_client_that_does_not_read_its_answer_is_given_up(monkeypatch: pytest.
     asyncio.run(run())
 
 
+def test_requests_sent_at_once_are_answered_in_their_order_also_without_a_body(running: Running) -> None:
+    raw = "".join(f"{method} /{path} HTTP/1.1\r\nHost: x\r\n\r\n" for method, path in (
+        ("HEAD", "healthz"), ("GET", "none"), ("HEAD", "none"), ("GET", "healthz"),
+    ))  # fmt: skip
+    found = b""
+    with socket.create_connection(("127.0.0.1", running.port), 10) as connection:
+        connection.sendall(raw.encode())
+        while not found.endswith(b"}") or b'"status"' not in found:
+            found += connection.recv(65_536)
+    assert [int(part[:3]) for part in found.split(b"HTTP/1.1 ")[1:]] == [200, 404, 404, 200]
+
+
+def test_a_client_may_ask_whether_to_send_its_body(running: Running) -> None:
+    head = b"POST /1.1/verify-key HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running.port), 10) as connection:
+        connection.sendall(head)
+        assert connection.recv(4_000).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(b"a=b")
+        assert answer(connection).startswith(b"HTTP/1.1 200 ")
+
+
 def test_more_connections_than_allowed_are_refused_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "most_connections", lambda: 1)
 

@@ -57,8 +57,8 @@ def _new_text(comment: Comment, post: Post | None) -> int:
 
     Of a thread that goes on only the last message is new.
     """
+    known = comment.post is not None and comment.post is post
     found = len(comment.text)
-    if comment.post is not None and comment.post is post:
-        return found + (len(comment.thread[-1].text) if comment.thread else 0)
-    found += sum(len(message.text) for message in comment.thread)
-    return found + (len(comment.post.text) if comment.post is not None else 0)
+    if comment.thread:
+        found += sum([len(message.text) for message in (comment.thread[-1:] if known else comment.thread)])
+    return found if known or comment.post is None else found + len(comment.post.text)

@@ -160,7 +160,8 @@ class Batch:
     @lazy
     def homes(self) -> list[str]:
         """Registered domain of the address of each comment's post; empty where it has none."""
-        return [self.sides[number].home for number in self.post_of.tolist()]
+        homes = [side.home for side in self.sides]
+        return [homes[number] for number in self.post_of.tolist()]
 
     @lazy
     def documents(self) -> Documents:

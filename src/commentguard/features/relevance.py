@@ -108,25 +108,19 @@ def _comparisons(batch: Batch, background: Background, own: Own, sides: Sides, t
     """Ask what of the comment stands on each side, how surprising that is, and how well the side explains it."""
     rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
     weight = own.idf * np.minimum(sides.counts, 1)
-    known, found, messages, expected, variance, gain, heavy = own.sums(
-        _own_words(own),
-        weight,
-        _by_message(own, thread),
-        *_by_accident(own, sides),
-        _gain(own, sides),
-        _heavy(own, sides, least),
-    )
+    known, found = own.sum(_own_words(own)), own.sum(weight)
     idf, words, _ = np.maximum(known, 1)
     unknown = np.zeros(sides.sizes.shape)
     unknown[sides.sizes == 0] = np.nan
+    messages = own.sum(_by_message(own, thread))
     best = np.maximum.reduce(messages, keepdims=True)
     return (
         np.concatenate((found, messages[:1], best)) / idf + unknown,
         own.highest(weight) + unknown[: ALL + 1],
-        (found[THREAD:] - expected) / np.sqrt(variance + 1) + unknown[THREAD : ALL + 1],
-        gain / words + unknown[POST : ALL + 1],
+        _surplus(own, sides, found[THREAD:]) + unknown[THREAD : ALL + 1],
+        own.sum(_gain(own, sides)) / words + unknown[POST : ALL + 1],
         found[:1] / np.maximum(rarity, 1),
-        heavy / np.maximum(heaviest, 1),
+        own.sum(_heavy(own, sides, least)) / np.maximum(heaviest, 1),
         *_rarities(own, weight[ALL], known),
     )
 
@@ -146,14 +140,13 @@ def _by_message(own: Own, thread: Thread) -> Numbers:
     return found
 
 
-def _by_accident(own: Own, sides: Sides) -> tuple[Numbers, Numbers]:
-    """Return the rarity that thread and all would have of each stem by accident, and its variance, shape (2, n_stems).
-
-    What is found beyond that is the surplus.
-    """
+def _surplus(own: Own, sides: Sides, found: Numbers) -> Numbers:
+    """Return how far what thread and all hold exceeds what they would by accident, in standard deviations, (2, n)."""
     by_chance = chance(own.rate, sides.words[THREAD:].take(own.of, axis=1))
     expected = own.idf * by_chance
-    return expected, own.idf * expected * (1 - by_chance)
+    variance = own.sum(own.idf * expected * (1 - by_chance))
+    surplus: Numbers = (found - own.sum(expected)) / np.sqrt(variance + 1)
+    return surplus
 
 
 def _gain(own: Own, sides: Sides) -> Numbers:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,6 @@ from commentguard.lazy import lazy
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-_Kind = TypeVar("_Kind", bound=np.generic)
 
 TITLE: Final = 0
 POST: Final = 1
@@ -67,12 +64,12 @@ class Own:
         (there,) = self.stems.sizes.nonzero()
         return there, self.stems.begins.take(there)
 
-    def sums(self, *values: Numbers) -> list[Numbers]:
-        """Sum values of the stems, each of shape (k, n_stems), comment by comment, each of shape (k, n)."""
-        return _parts(self._reduce(np.add, np.concatenate(values)), map(len, values))
+    def sum(self, values: Numbers) -> Numbers:
+        """Sum values of the stems, shape (k, n_stems), comment by comment, shape (k, n)."""
+        return self._reduce(np.add, values)
 
     def highest(self, values: Numbers) -> Numbers:
-        """Return the highest value of each comment, 0 where it has no words; shapes as in `sums`."""
+        """Return the highest value of each comment, 0 where it has no words; shapes as in `sum`."""
         return self._reduce(np.maximum, values)
 
     def _reduce(self, how: np.ufunc, values: Numbers) -> Numbers:
@@ -155,7 +152,8 @@ class InPost:
         comment = np.concatenate((own.of, pairs.of, names.text))
         items = np.concatenate((own.stems.items, pairs.keys.astype(np.uint32), names.stems))
         found = documents.terms.find(batch.post_of.take(comment), items)
-        stems, paired, named = _parts(found, (len(own.of), len(pairs.at), len(names.text)))
+        behind = len(own.of) + len(pairs.at)
+        stems, paired, named = found[: len(own.of)], found[len(own.of) : behind], found[behind:]
         return cls(
             (documents.in_title.take(stems), documents.in_body.take(stems)),
             paired >= 0,
@@ -195,8 +193,3 @@ class Sides:
         for values in (counts, sizes):
             np.add.reduce(values[:ALL], out=values[ALL])
         return cls(counts, sizes)
-
-
-def _parts(values: NDArray[_Kind], sizes: Iterable[int]) -> list[NDArray[_Kind]]:
-    """Return rows part by part, given the length of each part."""
-    return [values[first:end] for first, end in pairwise(accumulate(sizes, initial=0))]

@@ -169,7 +169,7 @@ class Scores:
     @property
     def values(self) -> NDArray[np.float32]:
         """All that was looked at by name, shape (n, len(FEATURES) + len(pages.NAMES))."""
-        return np.concatenate([self.features, self.pages], axis=1)
+        return np.concatenate([self.features.T, self.pages.T]).T
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

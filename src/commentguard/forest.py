@@ -284,18 +284,18 @@ def _tables(
     """Return where each tree begins in the first table, and the tables of all levels, as `_Parts` has them."""
     tables: list[NDArray[np.int32] | NDArray[np.int64]] = []
     first = np.zeros(0, dtype=np.int64)
-    nodes, at = roots, np.arange(len(roots))
     for ways in by_level:
+        nodes = np.bincount(tables[-1]).nonzero()[0] if tables else roots
         entered = np.array([node in ways for node in nodes.tolist()])
         stays = [ways.get(node, np.array([node], dtype=np.int32)) for node in nodes.tolist()]
         begins = np.cumsum([0, *map(len, stays[:-1])])
-        steps = begins << n_questions | np.where(entered, (1 << n_questions) - 1, 0)
         if tables:
-            tables[-1] = steps[at]
+            steps = np.zeros(int(nodes.max()) + 1, dtype=np.int64)
+            steps[nodes] = begins << n_questions | np.where(entered, (1 << n_questions) - 1, 0)
+            tables[-1] = steps.take(tables[-1])
         else:
             first = begins
         tables.append(np.concatenate(stays))
-        nodes, at = np.unique(tables[-1], return_inverse=True)
     return first.astype(np.int32)[:, None], tuple(tables)
 
 

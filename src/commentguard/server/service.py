@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from commentguard.errors import StoreError
 from commentguard.guard import load_model
 from commentguard.labels import Decision
-from commentguard.records import Comment, Label, Post, Verdict
+from commentguard.records import Comment, Label, Post, ThreadMessage, Verdict
 from commentguard.server.access import Access
 from commentguard.server.fetching import fetching
 from commentguard.server.journal import Journal
@@ -29,6 +29,15 @@ from commentguard.store.labels import put_labels
 from commentguard.store.posts import put_posts
 from commentguard.store.usage import count, today
 from commentguard.store.writer import Writer, writing_to
+
+_FIRST: Final = Comment(
+    text="Which flour do you take? See https://flour.example/rye",
+    author="Ada",
+    author_url="https://ada.example/",
+    post=Post(title="Rye bread", text="Rye takes its time.", url="https://blog.example/rye"),
+    thread=(ThreadMessage("Bea", "Mine took all night."),),
+)
+"""Judged before anybody asks: the first comment reads lists that all others need."""
 
 _PURGE_SECONDS: Final = 3_600.0
 
@@ -158,7 +167,7 @@ def running_service(settings: Settings) -> Iterator[Service]:
     store = open_store(settings.store)
     try:
         guard = load_model(settings.model)
-        guard.classify(Comment(text="The first takes longer", post=Post(title="than all others")))
+        guard.classify(_FIRST)
         with (
             writing_to(store) as writer,
             fetching(frozenset(settings.fetch_from), lambda post: _keep(writer, post)) as fetcher,

@@ -26,7 +26,7 @@ LAYERS = (
     {"cluster"},
     {"parallel"},
     {"worker", "batches", "versions"},
-    {"storage", "reasons", "stages", "personal"},
+    {"storage", "reasons", "passages", "stages", "personal"},
     {"scoring", "everyday"},
     {"adagrad", "boosting", "regression", "ridge", "datasets", "labels", "selection", "queries", "splits", "pings"},
     {"linear", "credits", "labelled", "arrays", "campaigns", "languages", "objects", "sourcepage"},

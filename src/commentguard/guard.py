@@ -16,6 +16,7 @@ from commentguard import storage, versions
 from commentguard.batches import in_batches
 from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
+from commentguard.passages import telling_passage
 from commentguard.reasons import CODES, evidence, reasons_for, towards, what_decided, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.scoring import PING, Scores, promotes_nothing, score
@@ -57,10 +58,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict with all its evidence, strongest first."""
+    """A verdict with all its evidence.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The verdict.
+    evidence : tuple of Evidence
+        Strongest first.
+    passage : str
+        Where its text reads most like spam; empty where it nowhere does.
+    """
 
     verdict: Verdict
     evidence: tuple[Evidence, ...]
+    passage: str = ""
 
 
 class CommentGuard:
@@ -274,7 +286,7 @@ class CommentGuard:
             value = float(values[code.feature]) if code.feature >= 0 else float("nan")
             moved = {label: float(by_label[label][number]) for label in LABELS}
             listed.append(Evidence(code.name, words[number], value, moved))
-        return Explanation(verdict, tuple(listed))
+        return Explanation(verdict, tuple(listed), telling_passage(model.parameters, comment))
 
     def _verdicts(self, comments: Sequence[Comment]) -> list[Verdict]:
         model = self.model  # once: another thread may put another in its place

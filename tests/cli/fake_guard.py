@@ -25,6 +25,7 @@ class Evidence:
 class Explanation:
     verdict: Verdict
     evidence: tuple[Evidence, ...]
+    passage: str
 
 
 class FakeGuard:
@@ -49,7 +50,7 @@ class FakeGuard:
         verdict = self.classify(comment)
         pieces = (Evidence("words", "its words", 1.0, {verdict.label: 1.0}),
                   Evidence("calm", "it is calm", float("nan"), {verdict.label: -0.5}))  # fmt: skip
-        return Explanation(verdict, pieces)
+        return Explanation(verdict, pieces, comment.text[:60])
 
 
 def load_model(path: str | None = None, *, models: str | None = None) -> FakeGuard:

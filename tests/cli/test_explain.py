@@ -30,7 +30,7 @@ def test_comments_are_chosen_by_id_and_by_number(choice: list[str], ids: list[st
 
 def test_json_lines_hold_the_verdict_and_all_evidence() -> None:
     (found,) = lines(run("explain", "--text", "buy plums"))
-    assert list(found) == ["id", "label", "probabilities", "needs_review", "reasons", "evidence"]
+    assert list(found) == ["id", "label", "probabilities", "needs_review", "reasons", "evidence", "passage"]
     assert found["evidence"][1] == {
         "name": "calm", "text": "it is calm", "value": None, "contributions": {"spam": -0.5},
     }  # fmt: skip

@@ -30,6 +30,7 @@ class Piece:
 class Explained:
     verdict: Verdict
     evidence: tuple[Piece, ...]
+    passage: str = ""
 
 
 def table(*pairs: tuple[Comment, Verdict], stream: StringIO | None = None) -> str:
@@ -114,13 +115,15 @@ def test_an_explanation_weighs_for_and_against_in_words() -> None:
         Piece("c", "no matter", 0, {"spam": 0.0}),
     )
     stream = StringIO()
-    explained: Any = Explained(verdict("spam", 0.9, True), pieces)
+    explained: Any = Explained(verdict("spam", 0.9, True), pieces, "buy\x1b[2J now")
     write_explanations([(Comment("x", id="7", author="Di"), explained)], stream)
     lines = [" ".join(line.split()) for line in stream.getvalue().splitlines()]
     assert lines[0] == "spam (spam 90%, off-topic 5%, substantive 5%) to review"
     assert lines[lines.index("for spam:") + 1] == "+2.00 full of links"
     assert lines[lines.index("against spam:") + 1] == "-0.50 speaks of the post"
     assert "no matter" not in stream.getvalue()
+    assert lines[-1].startswith("reads most like spam: buy")
+    assert "\x1b" not in stream.getvalue()
 
 
 def test_an_explanation_with_much_evidence_says_how_much_is_left_out() -> None:

@@ -24,7 +24,8 @@ def explanation_to_json(comment: Comment, explanation: Explanation) -> dict[str,
         }
         for piece in explanation.evidence
     ]
-    return {**verdict_to_json(comment, explanation.verdict), "evidence": evidence}
+    told = verdict_to_json(comment, explanation.verdict)
+    return {**told, "evidence": evidence, "passage": explanation.passage}
 
 
 def write_comments(comments: Iterable[Comment], stream: TextIO, personal_data: bool = False) -> None:

@@ -138,6 +138,9 @@ def write_explanations(explanations: Iterable[tuple[Comment, Explanation]], stre
             (f"against {label}", [pair for pair in weighed if pair[1] < 0]),
         ):
             _print_side(console, side, sorted(chosen, key=lambda pair: -abs(pair[1])), most)
+        if explanation.passage:
+            head = Text("reads most like spam: ", style="bold")
+            console.print(head.append(shortened(explanation.passage, 120), style="default not bold"))
 
 
 def _print_head(console: Console, comment: Comment, verdict: Verdict) -> None:

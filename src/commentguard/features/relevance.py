@@ -188,6 +188,8 @@ def _pairs(batch: Batch, background: Background, pairs: Pairs, in_post: InPost, 
     shared[0] = in_post.pairs
     shared[1][in_thread] = True
     side, at = shared.nonzero()
+    if not len(at):
+        return np.zeros((2, len(batch)))
     words = pairs.at.take(at)
     rarity = background.idf_of(batch.text.words.stems.take((words, words + 1)))
     slots = side * len(batch) + (pairs.keys.take(at) >> ITEM_BITS)

@@ -20,9 +20,9 @@ from hostile import TEXT
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> Kept[tuple[str, str, str], PostSide]:
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept[posts._Key, PostSide]:
     """Return an empty store with room for about three short posts."""
-    empty: Kept[tuple[str, str, str], PostSide] = Kept(3 * posts._OVERHEAD + 1_200)
+    empty: Kept[posts._Key, PostSide] = Kept(3 * posts._OVERHEAD + 1_200)
     monkeypatch.setattr(posts, "_KEPT", empty)
     return empty
 
@@ -50,7 +50,7 @@ def test_the_posts_asked_for_last_are_kept() -> None:
 @pytest.mark.usefixtures("kept")
 def test_a_giant_post_is_not_kept() -> None:
     (side,) = sides_of([a_post(1)])
-    giant = Post(text="plums " * 10_000)
+    giant = Post(text=" ".join(f"{number:06}" for number in range(10_000)))
     first, second = sides_of([giant, replace(giant)])
     assert first.document.words[1] < 10_000
     assert first is second is not sides_of([giant])[0]

@@ -105,6 +105,13 @@ def test_what_promotes_nothing_is_called_spam_only_where_that_is_all_but_certain
     assert review == [True, False, False, False]
 
 
+def test_who_claims_what_is_untrue_is_looked_at_by_a_person() -> None:
+    rows = np.array([[0.1, 0.05, 0.85], [0.9, 0.05, 0.05], [0.1, 0.05, 0.85]])
+    labels, review = decided(rows, Thresholds(spam=0.8), doubtful=np.array([True, True, False]))
+    assert labels == ["substantive", "spam", "substantive"]
+    assert review == [True, False, False]
+
+
 def test_with_few_rows_the_spam_threshold_is_drawn_towards_one_half() -> None:
     rng = np.random.default_rng(4)
     spam = rng.random(200)

@@ -49,6 +49,7 @@ def decide(
     thresholds: Thresholds,
     is_ping: NDArray[np.bool_] | None = None,
     harmless: NDArray[np.bool_] | None = None,
+    doubtful: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Choose a label for each row.
 
@@ -62,6 +63,8 @@ def decide(
         Which rows are pingbacks or trackbacks; None: none.
     harmless : ndarray of bool, shape (n,), or None
         Which rows promote nothing: these are called spam from `CERTAIN` on and need review below it. None: none.
+    doubtful : ndarray of bool, shape (n,), or None
+        Which rows claim what was found to be untrue: these need review unless they are called spam. None: none.
 
     Returns
     -------
@@ -79,7 +82,8 @@ def decide(
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
     chosen = np.where(called_spam, 0, 2 - (share >= thresholds.off_topic))
     of_chosen = probabilities.take(chosen + np.arange(0, probabilities.size, len(LABELS)))
-    return chosen, (of_chosen < thresholds.review) | (reached & ~called_spam)
+    unsure = (of_chosen < thresholds.review) | (reached & ~called_spam)
+    return chosen, unsure if doubtful is None else unsure | (doubtful & ~called_spam)
 
 
 _CUTS: Final = np.arange(0.2, 0.71, 0.02)

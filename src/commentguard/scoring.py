@@ -50,6 +50,8 @@ _PROMOTING: Final = tuple(
 _SAYING: Final = (FEATURES.index("length"), FEATURES.index("name_length"))
 _POST: Final = FEATURES.index("post_share")
 
+_WITHOUT_LINK: Final = PAGE_NAMES.index("page_without_link")
+
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
 
 DECISIONS: Final = ("spam", "off_topic")
@@ -232,6 +234,12 @@ def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     promoted = np.logical_or.reduce(columns.take(_PROMOTING, axis=0))
     nothing: NDArray[np.bool_] = (np.isfinite(columns[_POST]) | ~said) & ~promoted
     return nothing
+
+
+def lacks_its_link(pages: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which pings' pages were seen not to link to the post, shape (n,): a ping says that its page does."""
+    lacks: NDArray[np.bool_] = pages[:, _WITHOUT_LINK] > 0
+    return lacks
 
 
 def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:

@@ -64,6 +64,14 @@ def test_text_without_markup_is_returned_as_it_is(raw: str) -> None:
     assert plain_text(harmless) is harmless
 
 
+def test_what_only_looks_like_a_tag_swallows_no_line() -> None:
+    assert plain_text("if x <y then\nnext line, said <b>loud</b>\nlast") == "if x next line, said loud\nlast"
+
+
+def test_lines_within_a_comment_of_paragraphs_stay_lines() -> None:
+    assert plain_text("one\n<b>two</b>\nthree") == plain_text("one<br><b>two</b><br>three") == "one\ntwo\nthree"
+
+
 _MANY_STYLES = "<p>" + "".join(f"<b id={number}>" for number in range(5_000)) + "x</p>" + "<p>y" * 20_000
 
 

@@ -38,7 +38,7 @@ class Message:
     names: bytes
 
 
-_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(10_000_000)  # some 10,000 of middling length
+_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(16_000_000)  # some 16,000 of middling length
 
 
 def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:

@@ -17,6 +17,7 @@ FEW_STYLES: Final = 50
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
 _PARAGRAPH = re.compile(r"<(?:p|br|div)", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z/!?]")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _STYLE = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 _BLOCKS: Final = frozenset(
@@ -53,8 +54,9 @@ def plain_text(raw: str) -> str:
         raw = head_and_tail(raw, MAX_MARKUP)
     # The parser works on UTF-8, which has no lone surrogates; a NUL would end the text.
     clean = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if not _PARAGRAPH.search(clean):
-        clean = clean.replace("\n", "<br>")  # without paragraphs, line breaks are the author's own
+    # Without paragraphs, line breaks are the author's own; within what looks like a tag they end it.
+    if _is_open_at_a_line_end(clean) and not _PARAGRAPH.search(clean):
+        clean = clean.replace("\n", "<br>")
     parts: list[str] = []
     for piece in _pieces(tamed(clean)):
         # The body is opened for the sender: one who opens a frameset instead would hide the whole text.
@@ -72,6 +74,10 @@ def tamed(markup: str) -> str:
     millions of nodes; what a text says does not depend on its styles.
     """
     return _STYLE.sub(r"\1span", markup) if len(_STYLE.findall(markup)) > FEW_STYLES else markup
+
+
+def _is_open_at_a_line_end(markup: str) -> bool:
+    return any(_TAG.search(line, line.rfind(">") + 1) for line in markup.split("\n"))
 
 
 def _pieces(markup: str) -> list[str]:

@@ -60,7 +60,7 @@ def slow_reasons(weights: np.ndarray) -> list[tuple[str, float]]:
     supporting = [code for code in strongest if weights[code] >= LEAST_WEIGHT][:REASONS_FOR]
     opposing = [code for code in strongest if weights[code] <= -LEAST_WEIGHT][:REASONS_AGAINST]
     chosen = sorted((*supporting, *opposing), key=lambda code: -abs(weights[code]))
-    return [(CODES[code].name, round(float(weights[code]), 3)) for code in chosen]
+    return [(CODES[code].name, round(float(weights[code]), 2)) for code in chosen]
 
 
 @given(st.integers(0, 10_000), st.integers(0, 6))

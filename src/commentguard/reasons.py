@@ -217,8 +217,8 @@ def reasons_for(
     row, order = named.nonzero()[0], order[named]
     code, weight = codes.take(order), (strengths * _SIDES).take(order)
     said = 3 * code + _wordings(code, moved[code, row], values[row, _FEATURE_OF_CODE.take(code)], typical)
-    thousandths = np.rint(weight * 1000).astype(np.int64)
-    reasons = list(map(_reason, (thousandths * len(_SAID) + said).tolist()))
+    hundredths = np.rint(weight * 100).astype(np.int64)
+    reasons = list(map(_reason, (hundredths * len(_SAID) + said).tolist()))
     edges = [0, *named.sum(axis=1).cumsum().tolist()]
     return [tuple(reasons[first:last]) for first, last in pairwise(edges)]
 
@@ -283,6 +283,6 @@ _SAID: Final = [(code.name, words) for code in CODES for words in (code.high, co
 
 @lru_cache(maxsize=20_000)
 def _reason(number: int) -> Reason:
-    """Return a reason, by thousandths of its weight and what is said: the same few thousand come again and again."""
-    thousandths, said = divmod(number, len(_SAID))
-    return Reason(*_SAID[said], thousandths / 1000)
+    """Return a reason, by hundredths of its weight and what is said: the same few thousand come again and again."""
+    hundredths, said = divmod(number, len(_SAID))
+    return Reason(*_SAID[said], hundredths / 100)

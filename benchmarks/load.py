@@ -38,8 +38,9 @@ class Outcome:
         """Return the time within which a share (0 to 100) of the answers came, in milliseconds."""
         return float(np.percentile(self.latencies, share)) * 1e3 if self.latencies else float("nan")
 
-    def note(self, status: int, body: bytes) -> None:
-        """Count an answer by its status, and by its word where it is one of the protocol's."""
+    def note(self, seconds: float, status: int, body: bytes) -> None:
+        """Count an answer with its time, by its status, and by its word where it is one of the protocol's."""
+        self.latencies.append(seconds)
         word = body.decode("ascii", "replace") if len(body) <= 7 else ""
         self.answers[f"{status} {word}".strip()] += 1
 
@@ -107,8 +108,7 @@ async def closed_loop(port: int, requests: Iterator[bytes], connections: int, se
     def answered(connection: Connection, status: int, body: bytes) -> None:
         nonlocal left
         now = clock()
-        outcome.latencies.append(now - connection.due)
-        outcome.note(status, body)
+        outcome.note(now - connection.due, status, body)
         if now < end and status:
             connection.send(next(requests), now)
             return
@@ -142,8 +142,7 @@ async def open_loop(port: int, requests: Iterator[bytes], rate: float, seconds: 
     def answered(connection: Connection, status: int, body: bytes) -> None:
         nonlocal open_requests
         now = clock()
-        outcome.latencies.append(now - connection.due)
-        outcome.note(status, body)
+        outcome.note(now - connection.due, status, body)
         open_requests -= 1
         if not status:  # the connection is gone
             pass

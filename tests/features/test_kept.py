@@ -34,6 +34,19 @@ def test_no_more_is_kept_than_fits(offered: list[tuple[int, int]]) -> None:
         assert sum(value or 0 for value in kept.find(range(10))) <= 10
 
 
+def test_what_is_not_kept_is_made_once_and_kept() -> None:
+    kept, asked = Kept[str, int](3), []
+
+    def make(places: list[int]) -> list[int]:
+        asked.append(places)
+        return [10 + place for place in places]
+
+    kept.keep("b", 1, 1)
+    assert kept.all_of(["a", "b", "a", "c"], make, lambda key, value: 1) == [10, 1, 10, 13]
+    assert kept.all_of("abc", make, lambda key, value: 1) == [10, 1, 13]
+    assert asked == [[0, 3]]
+
+
 def test_what_takes_all_the_room_is_not_kept() -> None:
     kept: Kept[str, int] = Kept(3)
     kept.keep("a", 0, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
@@ -49,6 +49,30 @@ class Kept(Generic[Key, Value]):
                 entry.asked = True
                 values.append(entry.value)
         return values
+
+    def all_of(
+        self, keys: Sequence[Key], make: Callable[[list[int]], Sequence[Value]], size: Callable[[Key, Value], int]
+    ) -> list[Value]:
+        """Return the value of each key; those that are not kept are made, equal ones once, and kept.
+
+        Parameters
+        ----------
+        keys : sequence
+            Keys.
+        make : callable
+            From the places of some keys among `keys` to their values.
+        size : callable
+            From a key and its value to the bytes that both take.
+        """
+        values = self.find(keys)
+        unknown: dict[Key, int] = {}
+        for place, value in enumerate(values):
+            if value is None:
+                unknown.setdefault(keys[place], place)
+        made = dict(zip(unknown, make(list(unknown.values())), strict=True)) if unknown else {}
+        for key, value in made.items():
+            self.keep(key, value, size(key, value))
+        return [made[key] if value is None else value for key, value in zip(keys, values, strict=True)]
 
     def keep(self, key: Key, value: Value, size: int) -> None:
         """Keep a value that takes so many bytes; one that would take all the room is not kept."""

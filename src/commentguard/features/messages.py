@@ -43,15 +43,11 @@ _KEPT: Final[Kept[tuple[str, str], Message]] = Kept(16_000_000)  # some 16,000 o
 
 def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
     """Return what is known of each message, given by its author and text."""
-    found = _KEPT.find(said)
-    unknown = list(dict.fromkeys(one for one, message in zip(said, found, strict=True) if message is None))
-    if not unknown:
-        return [message for message in found if message]
-    new = dict(zip(unknown, _look_at(unknown), strict=True))
-    for one, message in new.items():
-        size = len(message.stems) + len(message.names) + sum(map(len, one)) + _OVERHEAD
-        _KEPT.keep(one, message, size)
-    return [message or new[one] for one, message in zip(said, found, strict=True)]
+    return _KEPT.all_of(said, lambda places: _look_at([said[place] for place in places]), _size)
+
+
+def _size(one: tuple[str, str], message: Message) -> int:
+    return len(message.stems) + len(message.names) + sum(map(len, one)) + _OVERHEAD
 
 
 def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:

@@ -65,15 +65,12 @@ _KEPT: Final[Kept[_Key, PostSide]] = Kept(40_000_000)  # some 4,000 of middling 
 def sides_of(posts: Sequence[Post]) -> list[PostSide]:
     """Return what is known of each post; of equal ones it is the same object."""
     keys = [(post.title, post.url, hash(post.text), len(post.text)) for post in posts]
-    found = _KEPT.find(keys)
-    unknown = list({key: post for key, post, side in zip(keys, posts, found, strict=True) if side is None}.items())
-    new = {}
-    for at in range(0, len(unknown), _TOGETHER):
-        together = unknown[at : at + _TOGETHER]
-        for (key, _), side in zip(together, _look_at([post for _, post in together]), strict=True):
-            new[key] = side
-            _KEPT.keep(key, side, len(key[0]) + len(key[1]) + side.size)
-    return [side or new[key] for key, side in zip(keys, found, strict=True)]
+
+    def look(places: list[int]) -> list[PostSide]:
+        parts = (places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER))
+        return [side for part in parts for side in _look_at([posts[place] for place in part])]
+
+    return _KEPT.all_of(keys, look, lambda key, side: len(key[0]) + len(key[1]) + side.size)
 
 
 def _look_at(posts: Sequence[Post]) -> list[PostSide]:

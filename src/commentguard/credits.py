@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.forest import STEP, Forest
+from commentguard.forest import Forest, rounded
 
 _ROWS: Final = 128  # rows taken together: what is computed for them stays in the processor's cache
 
@@ -69,8 +69,7 @@ class Credits:
             first[pair] + slot[end], forest.value[node].astype(np.float64) - forest.value[parent], room.sum()
         )
         groups, starts = np.unique(pairs // n_trees, return_index=True)
-        table = np.rint(moved / STEP) * STEP
-        return cls(slot, pairs % n_trees, first.astype(np.int32)[:, None], table, groups, starts)
+        return cls(slot, pairs % n_trees, first.astype(np.int32)[:, None], rounded(moved), groups, starts)
 
     def moved(self, leaves: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how far each of `groups` moved the log-odds of each row, shape (len(groups), n).

@@ -121,7 +121,7 @@ class Forest:
 
     @lazy
     def _values(self) -> NDArray[np.float64]:
-        return np.rint(self.value.astype(np.float64) / STEP) * STEP
+        return rounded(self.value.astype(np.float64))
 
     @property
     def base(self) -> float:
@@ -131,6 +131,12 @@ class Forest:
     @lazy
     def _parts(self) -> _Parts:
         return _Parts.of(self)
+
+
+def rounded(values: NDArray[np.number]) -> NDArray[np.float64]:
+    """Return values as multiples of `STEP`."""
+    steps: NDArray[np.float64] = np.rint(values / STEP) * STEP
+    return steps
 
 
 _INDICES: Final = np.zeros(0, dtype=np.int32)

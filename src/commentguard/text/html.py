@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,9 +16,11 @@ TAGS_AT_A_TIME: Final = 2_000
 FEW_STYLES: Final = 50
 """Tags of styles that are left to the parser; see `tamed`."""
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
+# Two searches for one letter each: a choice between them would be looked at for each letter of a text.
+_TAG, _ENTITY = re.compile(r"<[a-zA-Z/!?]"), re.compile(r"&[#a-zA-Z]")
 _PARAGRAPH = re.compile(r"<(?:p|br|div)", re.IGNORECASE)
-_TAG = re.compile(r"<[a-zA-Z/!?]")
+# What looks like a tag and is not closed in its line; each place is looked at once, since nothing is given back.
+_OPEN_AT_A_LINE_END = re.compile(r"<[a-zA-Z/!?][^<>\n]*+(?:<(?![a-zA-Z/!?])[^<>\n]*+)*+(?:\n|\Z)")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _STYLE = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 _BLOCKS: Final = frozenset(
@@ -48,14 +51,14 @@ def plain_text(raw: str) -> str:
     >>> plain_text("5 < 6 and nothing else")
     '5 < 6 and nothing else'
     """
-    if ("<" not in raw and "&" not in raw) or not _MARKUP.search(raw):
+    if not ("<" in raw and _TAG.search(raw)) and not ("&" in raw and _ENTITY.search(raw)):
         return raw
     if len(raw) > MAX_MARKUP:
         raw = head_and_tail(raw, MAX_MARKUP)
     # The parser works on UTF-8, which has no lone surrogates; a NUL would end the text.
     clean = raw.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     # Without paragraphs, line breaks are the author's own; within what looks like a tag they end it.
-    if _is_open_at_a_line_end(clean) and not _PARAGRAPH.search(clean):
+    if not _PARAGRAPH.search(clean) and _OPEN_AT_A_LINE_END.search(clean):
         clean = clean.replace("\n", "<br>")
     parts: list[str] = []
     for piece in _pieces(tamed(clean)):
@@ -63,7 +66,7 @@ def plain_text(raw: str) -> str:
         body = LexborHTMLParser("<body>" + piece).body
         if body is not None:
             _collect(body, parts)
-    lines = (line.strip(_SPACES) for line in "".join(parts).split("\n"))
+    lines = map(str.strip, "".join(parts).split("\n"), repeat(_SPACES))
     return "\n".join(filter(None, lines)).strip()
 
 
@@ -73,14 +76,14 @@ def tamed(markup: str) -> str:
     A style that is never closed is opened again in each block that follows, so that a small text could ask for
     millions of nodes; what a text says does not depend on its styles.
     """
-    return _STYLE.sub(r"\1span", markup) if len(_STYLE.findall(markup)) > FEW_STYLES else markup
-
-
-def _is_open_at_a_line_end(markup: str) -> bool:
-    return any(_TAG.search(line, line.rfind(">") + 1) for line in markup.split("\n"))
+    if markup.count("<") <= FEW_STYLES or len(_STYLE.findall(markup)) <= FEW_STYLES:
+        return markup
+    return _STYLE.sub(r"\1span", markup)
 
 
 def _pieces(markup: str) -> list[str]:
+    if markup.count("<") <= TAGS_AT_A_TIME:
+        return [markup]
     starts = [match.start() for match in _OPENING.finditer(markup)][TAGS_AT_A_TIME::TAGS_AT_A_TIME]
     return [markup[first:last] for first, last in zip([0, *starts], [*starts, len(markup)], strict=True)]
 

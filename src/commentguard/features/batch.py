@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from commentguard.features.documents import Documents
 from commentguard.features.messages import NAME_LIMIT as NAME_LIMIT
 from commentguard.features.messages import Message, messages_of
-from commentguard.features.posts import PostSide, sides_of
+from commentguard.features.posts import FIGURES, PostSide, sides_of
 from commentguard.features.texts import Texts as Texts
 from commentguard.features.texts import lay_out
 from commentguard.lazy import lazy
@@ -158,6 +158,12 @@ class Batch:
         return self._beside[1]
 
     @lazy
+    def post_figures(self) -> NDArray[np.float64]:
+        """Figures of each comment's post, shape (n, FIGURES); see `PostSide`."""
+        figures = np.frombuffer(b"".join([side.figures for side in self.sides]))
+        return figures.reshape(-1, FIGURES).take(self.post_of, axis=0)
+
+    @lazy
     def homes(self) -> list[str]:
         """Registered domain of the address of each comment's post; empty where it has none."""
         homes = [side.home for side in self.sides]
@@ -210,9 +216,10 @@ class Batch:
         """Return values given by a comment's number as an array, 0 for all others, shape (n,)."""
         if not values:
             return self.constant(0.0)
-        column = np.zeros(len(self))
-        column[list(values)] = list(values.values())
-        return column
+        column = [0.0] * len(self)
+        for number, value in values.items():
+            column[number] = value
+        return np.array(column, dtype=np.float64)
 
     def constant(self, value: float) -> NDArray[np.float64]:
         """Return the same value for each comment, shape (n,), to be read only."""

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.registry import shared, signal, signals_of
+from commentguard.features.posts import SCRIPT_SHARES, WORDS
+from commentguard.features.registry import signal, signals_of
 from commentguard.records import Comment
-from commentguard.text.characters import SCRIPTS
+from commentguard.text.characters import LATIN, SCRIPTED, SCRIPTS
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
@@ -26,25 +27,18 @@ def own_ping(batch: Batch) -> Numbers:
 @signal("written in another alphabet than the post", "written in the post's alphabet")
 def foreign_script(batch: Batch) -> Numbers:
     """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
-    counts, total = _scripts(batch)
-    scripts = np.concatenate([side.scripts for side in batch.sides]).reshape(-1, counts.shape[1])
-    of_post = scripts.take(batch.post_of, axis=0)
-    distance = np.abs(counts / np.maximum(total, 1)[:, None] - of_post).sum(axis=1) / 2
-    return np.where(total > 0, distance, np.nan)
-
-
-@shared
-def _scripts(batch: Batch) -> tuple[Numbers, Numbers]:
-    """Return the letters of each text that belong to each script, shape (n, len(SCRIPTS)), and all of them."""
-    counts = batch.text.counts(SCRIPTS)
-    return counts, counts.sum(axis=1)
+    letters = batch.text.count(SCRIPTED)
+    shares = batch.text.counts(SCRIPTS) / np.where(letters > 0, letters, np.nan)[:, None]
+    shares -= batch.post_figures[:, SCRIPT_SHARES]
+    distance: Numbers = np.add.reduce(np.abs(shares), axis=1) / 2
+    return distance
 
 
 @signal("not in Latin letters", "in Latin letters")
 def not_latin(batch: Batch) -> Numbers:
     """Share of letters in other scripts than Latin, 0 to 1."""
-    counts, total = _scripts(batch)
-    others: Numbers = (total - counts[:, 0]) / np.maximum(total, 1)
+    letters = batch.text.count(SCRIPTED)
+    others: Numbers = (letters - batch.text.count(LATIN)) / np.maximum(letters, 1)
     return others
 
 
@@ -73,35 +67,21 @@ def thread_length(batch: Batch) -> NDArray[np.int64]:
 @signal("has commented here before", "has not commented here before")
 def known_author(batch: Batch) -> Numbers:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    return _said_before(batch)[0]
+    before = zip(batch.comments, batch.latest, strict=True)
+    return batch.column([bool(one.author) and one.author in [said.author for said in latest] for one, latest in before])
 
 
 @signal("repeats an earlier message", "repeats no earlier message")
 def repeats_message(batch: Batch) -> Numbers:
     """1 where an earlier message of the thread has the same text, else 0."""
-    return _said_before(batch)[1]
-
-
-@shared
-def _said_before(batch: Batch) -> tuple[Numbers, Numbers]:
-    """Return 1 where an earlier message has the comment's name, and where one has its text, each shape (n,)."""
-    same_name, same_text = {}, {}
-    for number, latest in enumerate(batch.latest):
-        if latest:
-            name, text = batch.comments[number].author, batch.comments[number].text
-            for message in latest:
-                if message.author == name and name:
-                    same_name[number] = 1.0
-                if message.text == text:
-                    same_text[number] = 1.0
-    return batch.sparse_column(same_name), batch.sparse_column(same_text)
+    before = zip(batch.comments, batch.latest, strict=True)
+    return batch.column([one.text in [said.text for said in latest] for one, latest in before])
 
 
 @signal("a long post", "a short post, or its text is unknown", logarithm=True)
-def post_length(batch: Batch) -> NDArray[np.int64]:
+def post_length(batch: Batch) -> Numbers:
     """Logarithm of 1 + words of the post's title and text."""
-    words: NDArray[np.int64] = batch.documents.words.sum(axis=0)
-    return words.take(batch.post_of)
+    return batch.post_figures[:, WORDS]
 
 
 SIGNALS = signals_of(globals())

@@ -72,23 +72,29 @@ def _holds_address(text: str) -> bool:
 @signal("forum link markup", "no forum link markup", logarithm=True)
 def bbcode(batch: Batch) -> Numbers:
     """Logarithm of 1 + BBCode links: posted to forums, guestbooks and blogs alike, where blogs don't know it."""
-    return _counted(batch, "[url", "[URL", "[link")
+    return _counted(batch, "[", ("[url", "[URL", "[link"))
 
 
 @signal("link markup shown as text", "no link markup shown as text", logarithm=True)
 def shown_markup(batch: Batch) -> Numbers:
     """Logarithm of 1 + ``<a`` and ``href`` left in the plain text: markup for a form that takes none."""
-    return _counted(batch, "<a ", "href=")
+    return _counted(batch, "<", ("<a ",)) + _counted(batch, "=", ("href=",))
 
 
-def _counted(batch: Batch, *parts: str) -> Numbers:
-    return batch.sparse_column({number: sum(map(batch.plain[number].count, parts)) for number in batch.marked})
+def _counted(batch: Batch, sign: str, parts: tuple[str, ...]) -> Numbers:
+    """Return how often the parts, all of which have the sign, stand in each text."""
+    marked = ((number, batch.plain[number]) for number in batch.marked)
+    return batch.sparse_column({number: sum(map(text.count, parts)) for number, text in marked if sign in text})
 
 
 @signal("links to a deep or tagged address", "links to plain addresses")
 def deep_links(batch: Batch) -> Numbers:
     """Greatest number of ``-``, ``_``, ``=`` and ``/`` in one linked address, 0 up: addresses made of keywords."""
-    return _linked(batch, lambda found: max(sum(map(url.count, "-_=/")) for url in found))
+    return _linked(batch, lambda found: max([_signs(url) for url in found]))
+
+
+def _signs(url: str) -> int:
+    return url.count("-") + url.count("_") + url.count("=") + url.count("/")
 
 
 @signal("links within this blog", "no link within this blog")

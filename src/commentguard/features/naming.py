@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.registry import signal, signals_of
-from commentguard.text.characters import CONSONANT, DIGIT, LETTER, UPPER, kinds_with
+from commentguard.text.characters import CONSONANT, DIGIT, HYPHEN, UPPER, kinds_with
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
@@ -34,9 +34,7 @@ def name_words(batch: Batch) -> Counts:
 @signal("a name without capitals", "a name with capitals")
 def name_small(batch: Batch) -> Numbers:
     """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
-    found = batch.author.words
-    small = batch.author.codes.has_at(found.starts, LETTER)
-    return batch.author.per_text(small) / batch.author.some_words
+    return batch.author.small_words / batch.author.some_words
 
 
 @signal("capitals within the name", "no capitals within the name")
@@ -89,9 +87,14 @@ def _of_hosts(batch: Batch, measure: Callable[[int, str], float]) -> Numbers:
 
 
 def _share_within(name: str, host: str) -> float:
-    parts = [part for part in name[:NAME_LIMIT].lower().split() if len(part) >= 3]
-    inside = [part for part in parts if part in host]
-    return sum(map(len, inside)) / sum(map(len, parts)) if inside else 0.0
+    letters = inside = 0
+    for part in name[:NAME_LIMIT].lower().split():
+        length = len(part)
+        if length >= 3:
+            letters += length
+            if part in host:
+                inside += length
+    return inside / letters if inside else 0.0
 
 
 @signal("an address is given", "no address is given")
@@ -109,7 +112,7 @@ def host_length(batch: Batch) -> Counts:
 @signal("hyphens in the host name", "no hyphens in the host name")
 def host_hyphens(batch: Batch) -> Numbers:
     """Hyphens in the host, 0 up: keyword domains join their words with them."""
-    return _of_hosts(batch, lambda number, host: host.count("-"))
+    return batch.host.count(HYPHEN)
 
 
 @signal("digits in the host name", "no digits in the host name")
@@ -139,7 +142,8 @@ def url_depth(batch: Batch) -> Numbers:
 
 def _depth(url: str) -> int:
     before, found, behind = url[:_ADDRESS_LIMIT].partition("://")
-    return sum(map((behind if found else before).rstrip("/").count, "/-?=_"))
+    address = (behind if found else before).rstrip("/")
+    return address.count("/") + address.count("-") + address.count("?") + address.count("=") + address.count("_")
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")
@@ -148,10 +152,10 @@ def name_gibberish(batch: Batch) -> Counts:
     own, n = batch.own_codes, len(batch)
     begin = int(own.ends[n - 1])  # what stands behind the texts: names, then hosts
     consonant = kinds_with(CONSONANT).take(own.kinds[begin:])
-    before, last = (consonant[1:] != consonant[:-1]).nonzero()[0].reshape(-1, 2).T
-    longest = np.zeros((2, n), dtype=np.int64)
-    np.maximum.at(longest.reshape(-1), own.text_of(before + (begin + 1)) - n, last - before)
-    greater: Counts = longest.max(axis=0)
+    runs = np.arange(len(consonant))
+    runs -= np.maximum.accumulate(runs * ~consonant)  # characters since the last one that is no consonant
+    longest = np.maximum.reduceat(runs, own.starts[n:] - (begin + 1))
+    greater: Counts = longest.reshape(2, n).max(axis=0)
     return greater
 
 

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.documents import Documents
-from commentguard.features.registry import Compute, signal, signals_of
+from commentguard.features.registry import Compute, shared, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
+from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
@@ -87,11 +89,13 @@ def excerpt_own_words(batch: Batch) -> Numbers:
 
 def _in_title(batch: Batch, texts: Texts) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n,)."""
-    of_pings = np.flatnonzero(batch.is_ping[texts.words.text])
-    text, stems = texts.words.text[of_pings], texts.words.stems[of_pings]
-    found = batch.documents.terms.find(batch.post_of[text], stems)
-    in_title = batch.documents.in_title.take(found) > 0
-    return np.bincount(text[in_title], minlength=len(batch)).astype(np.float64)
+    words = texts.words
+    (pings,) = batch.is_ping.nonzero()
+    places, ping = spread(words.first.take(pings), words.counts.take(pings))
+    text = pings.take(ping)
+    found = batch.documents.terms.find(batch.post_of.take(text), words.stems.take(places))
+    counts: Numbers = np.bincount(text, batch.documents.in_title.take(found) > 0, len(batch)).astype(np.float64)
+    return counts
 
 
 @signal("a ping's title like the post's", "a ping's title unlike the post's")
@@ -103,25 +107,27 @@ def ping_title_match(batch: Batch) -> Numbers:
 
 @signal("a bare keyword phrase as title", "a title as pages have them")
 @_of_pings(otherwise=0.0)
-def keyword_title(batch: Batch) -> Numbers:
+def keyword_title(batch: Batch) -> Flags:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
+    return _is_keyword(batch)
+
+
+@shared
+def _is_keyword(batch: Batch) -> Flags:
     names = batch.author
     plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
-    small = names.per_text(names.codes.has_at(names.words.starts, LETTER)) == names.word_counts
-    bare = small & (names.word_counts >= 2) & (names.word_counts <= 5) & (plain == names.codes.lengths)
-    found: Numbers = bare.astype(np.float64)
-    return found
+    bare: Flags = (names.small_words == names.word_counts) & (plain == names.lengths) & batch.is_ping
+    return bare & (names.word_counts >= 2) & (names.word_counts <= 5)
 
 
 @signal("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
 @_of_pings(otherwise=0.0)
 def stray_keyword_title(batch: Batch) -> Numbers:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    first = batch.author.words.first
     found = {}
-    for number in np.flatnonzero(keyword_title(batch)).tolist():  # few: no need to look up words of all posts
+    for number in _is_keyword(batch).nonzero()[0].tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
-        stems = batch.author.words.stems[first[number] :][: batch.author.word_counts[number]]
+        stems = batch.author.words.stems[batch.author.words.text == number]
         found[number] = not np.isin(stems, Documents.of([side.document]).terms.items).any()
     return batch.sparse_column(found)
 

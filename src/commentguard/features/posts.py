@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from commentguard.features.documents import Document, documents_of
 from commentguard.features.kept import Kept
@@ -22,6 +21,10 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
+ABOUT_SITE, WORDS, SCRIPT_SHARES = 0, 1, slice(2, None)
+FIGURES: Final = 2 + SCRIPTS.stop - SCRIPTS.start
+"""Numbers of a post that signals are made of; see `PostSide`."""
+
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
 _TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
 
@@ -34,10 +37,10 @@ class PostSide:
     ----------
     document : Document
         The words of its title and of its text.
-    scripts : ndarray of float64, shape (len(SCRIPTS),)
-        Share of each script in the letters of both, 0 to 1; NaN where there are none.
-    about_site : float
-        Share of the title's words, one more assumed, that tests and remarks on a site are made of, 0 to 1.
+    figures : bytes
+        As float64, in the order of `FIGURES`: the share of the title's words, one more assumed, that tests and remarks
+        on a site are made of, 0 to 1; the words of both; the share of each script in the letters of both, 0 to 1, NaN
+        where there are none.
     home : str
         Registered domain of its address; empty where it has none.
     weighed : tuple of (object, tuple of float)
@@ -45,8 +48,7 @@ class PostSide:
     """
 
     document: Document
-    scripts: NDArray[np.float64]
-    about_site: float
+    figures: bytes
     home: str
     weighed: tuple[object, tuple[float, float, float]] = (None, (0.0, 0.0, 0.0))
 
@@ -80,11 +82,13 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     )
     letters = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
     total = letters.sum(axis=1, keepdims=True)
-    scripts = np.where(total > 0, letters / np.maximum(total, 1), np.nan)
-    about_site = titles.count_in("site_or_test") / (titles.word_counts + 1)
+    figures = np.empty((len(posts), FIGURES))
+    figures[:, ABOUT_SITE] = titles.count_in("site_or_test") / (titles.word_counts + 1)
+    figures[:, WORDS] = titles.word_counts + bodies.word_counts
+    figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     documents = documents_of(titles, bodies)
     return [
-        PostSide(document, scripts[number].copy(), float(about_site[number]), _home(post))
+        PostSide(document, figures[number].tobytes(), _home(post))
         for number, (post, document) in enumerate(zip(posts, documents, strict=True))
     ]
 

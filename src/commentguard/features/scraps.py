@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
+from commentguard.features.posts import ABOUT_SITE
 from commentguard.features.registry import shared, signal, signals_of
 from commentguard.text.codes import spread
 
@@ -93,7 +94,7 @@ def distinct_characters(batch: Batch) -> NDArray[np.int64]:
 @signal("under a post about comments or the site", "under a post about something else")
 def post_about_site(batch: Batch) -> Numbers:
     """Share of the post's title made of words of tests and of the site, 0 to 1: such posts invite tests."""
-    return np.array([side.about_site for side in batch.sides]).take(batch.post_of)
+    return batch.post_figures[:, ABOUT_SITE]
 
 
 SIGNALS = signals_of(globals())

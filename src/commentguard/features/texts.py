@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from commentguard.features.keys import ITEM_BITS, Sets, changes
 from commentguard.features.lexicons import LISTS, SETS, lists_of_sets, sets_of
 from commentguard.lazy import lazy
-from commentguard.text.codes import Codes, cut, join
+from commentguard.text.characters import LETTER
+from commentguard.text.codes import Codes, cut, join, totals
 from commentguard.text.words import Words, words
 
 Numbers = NDArray[np.float64]
@@ -61,6 +62,11 @@ class Texts:
     def some_words(self) -> NDArray[np.int64]:
         """Words of each text, but 1 where it has none, shape (n_texts,): what shares of words are taken of."""
         return np.maximum(self.word_counts, 1)
+
+    @lazy
+    def small_words(self) -> Numbers:
+        """Words of each text that begin with a small letter, shape (n_texts,)."""
+        return self.per_text(self.codes.has_at(self.words.starts, LETTER))
 
     @lazy
     def distinct(self) -> tuple[Sets, NDArray[np.int64]]:
@@ -136,9 +142,7 @@ class Layout:
     def list_counts(self) -> Numbers:
         """Words of each text that stand in each list, shape (n_texts, len(LISTS)); see `lexicons`."""
         at, sets = sets_of(self.words.hashes)
-        slots = self.words.text.take(at) * SETS + sets
-        of_sets = np.bincount(slots, minlength=len(self.codes) * SETS).reshape(-1, SETS)
-        return (of_sets.astype(np.float32) @ lists_of_sets()).astype(np.float64)
+        return totals(self.words.text.take(at) * SETS + sets, len(self.codes), lists_of_sets())
 
 
 def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:

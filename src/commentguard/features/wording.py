@@ -12,6 +12,7 @@ from commentguard.features.batch import Batch
 from commentguard.features.lexicons import LISTS
 from commentguard.features.registry import Block, Signal, signal, signals_of
 from commentguard.text.characters import (
+    CASED,
     CODE_SIGN,
     CYRILLIC,
     DIGIT,
@@ -75,8 +76,7 @@ def word_repetition(batch: Batch) -> Numbers:
 @signal("written in capitals", "hardly any capitals")
 def capitals(batch: Batch) -> Numbers:
     """Share of capitals among letters, 0 to 1: advertisements shout; scraps have none."""
-    capitals = batch.text.count(UPPER)
-    return capitals / np.maximum(batch.text.count(LETTER) + capitals, 1)
+    return batch.text.count(UPPER) / np.maximum(batch.text.count(CASED), 1)
 
 
 @signal("many digits", "no digits")

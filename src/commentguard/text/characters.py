@@ -20,10 +20,11 @@ OTHER, SPACE, LETTER, UPPER, DIGIT, MARK, DENSE, HIDDEN, SYMBOL = range(9)
 LATIN, CYRILLIC, GREEK, HAN, KANA, HANGUL, ARABIC, HEBREW, THAI, INDIC = range(9, 19)
 SCRIPTS: Final = slice(LATIN, INDIC + 1)
 
-# Signs and sounds that single features ask for, and what words are made of.
-VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT, IN_WORD = range(19, 29)
-TRAITS: Final = 29
-_LAST: Final = 29  # an order, no trait: see `first_kinds`
+# Signs and sounds that single features ask for, any letter of words, any letter of `SCRIPTS`, and what words are of.
+VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT = range(19, 28)
+HYPHEN, CASED, SCRIPTED, IN_WORD = range(28, 32)
+TRAITS: Final = 32
+_LAST: Final = 32  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -48,7 +49,7 @@ _FOLDED_SIGNS: Final = (
     (CODE_SIGN, r"{}();=<>_|\*+"),
     (JOINT, " .-()+/"),
 )
-_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<=#|"))
+_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<=#|"), (HYPHEN, "-"))
 
 
 @lru_cache(maxsize=1)
@@ -95,21 +96,22 @@ def class_table() -> NDArray[np.uint8]:
 def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return the kind of each code point, shape (65536,), and the traits of each kind, shape (n_kinds, TRAITS)."""
     script, folded = script_table(), fold_table()
-    traits = np.left_shift(1, class_table(), dtype=np.uint32)
-    traits += np.where(script > 0, np.left_shift(1, script, dtype=np.uint32), 0)
+    traits = np.left_shift(1, class_table(), dtype=np.uint64)
+    traits[script > 0] += np.left_shift(1, script[script > 0], dtype=np.uint64) + (1 << SCRIPTED)
     for trait, listed in _FOLDED_SIGNS:
         for sign in listed:
             traits[folded == ord(sign)] |= 1 << trait
     for trait, listed in _SIGNS:
         traits[[ord(sign) for sign in listed]] |= 1 << trait
-    traits[script != LATIN] &= ~np.uint32(1 << VOWEL)
+    traits[script != LATIN] &= ~np.uint64(1 << VOWEL)
     traits[(script == LATIN) & (traits & 1 << VOWEL == 0)] |= 1 << CONSONANT
+    traits[(class_table() == LETTER) | (class_table() == UPPER)] |= 1 << CASED
     traits[(class_table() >= LETTER) & (class_table() <= MARK)] |= 1 << IN_WORD
     traits[traits & 1 << DENSE > 0] |= 1 << _LAST
     starts = np.flatnonzero(np.diff(traits, prepend=0))  # neighbours are mostly of one kind
     found, kinds = np.unique(traits[starts], return_inverse=True)
     table = np.repeat(kinds.astype(np.uint8), np.diff(starts, append=len(traits)))
-    return table, (found[:, None] >> np.arange(TRAITS) & 1).astype(bool)
+    return table, (found[:, None] >> np.arange(TRAITS, dtype=np.uint64) & 1).astype(bool)
 
 
 def kind_table() -> NDArray[np.uint8]:

@@ -20,6 +20,8 @@ from commentguard.text.html import head_and_tail
 SEPARATOR: Final = 10
 """The code point (a newline) that stands before the first text, between two texts and after the last."""
 
+_GROUP: Final = 64  # texts
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -59,10 +61,9 @@ class Codes:
         n_kinds = len(traits)
         slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1)
         slots += self.kinds[1:]
-        by_kind = np.bincount(slots, minlength=len(self) * n_kinds).reshape(-1, n_kinds)
-        counts = by_kind.astype(np.float32) @ traits  # exact, as numbers below 2**24 are
+        counts = totals(slots, len(self), traits)
         counts -= traits[self.kinds[0]]  # of the separator behind each text
-        return counts.astype(np.float64)
+        return counts
 
     @lazy
     def some(self) -> NDArray[np.int64]:
@@ -121,6 +122,26 @@ def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArr
     span = np.arange(len(starts)).repeat(lengths)
     before = lengths.cumsum() - lengths
     return np.arange(len(span)) + (starts - before).take(span), span
+
+
+def totals(slots: NDArray[np.int64], n: int, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the summed weights of what stands in each of n texts, shape (n, n_columns).
+
+    Parameters
+    ----------
+    slots : ndarray of int64, shape (n_things,)
+        Of each thing the text it stands in * n_kinds + its kind.
+    n : int
+        Number of texts.
+    weights : ndarray of float32, shape (n_kinds, n_columns)
+        Small whole numbers: sums below 2**24 are exact.
+    """
+    # Texts are taken in small groups: for a large product threads would be started, which cost more than it.
+    n_kinds, n_columns = weights.shape
+    group = min(n, _GROUP) or 1
+    groups = -(-n // group)
+    by_kind = np.bincount(slots, minlength=groups * group * n_kinds).reshape(groups, group, n_kinds)
+    return (by_kind.astype(np.float32) @ weights).reshape(-1, n_columns)[:n].astype(np.float64)
 
 
 def encode(texts: Sequence[str], limit: int) -> Codes:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentguard.features.keys import ITEM, ITEM_BITS, Sets
+from commentguard.features.keys import ITEM, ITEM_BITS, Sets, ordered
 
 SPREAD = st.integers(0, ITEM)
 ITEMS = SPREAD | st.integers(0, 40) | st.integers(ITEM - 40, ITEM)  # evenly spread as hashes are, or all in a few slots
@@ -34,3 +34,8 @@ def test_sets_taken_apart_and_joined_are_as_before(listed: list[frozenset[int]])
     again = Sets.joined([sets.part(number) for number in range(len(sets))])
     for name in ("items", "sizes", "table"):
         np.testing.assert_array_equal(getattr(again, name), getattr(sets, name))
+
+
+@given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=40))
+def test_keys_however_spread_come_in_order(listed: list[int]) -> None:
+    assert ordered(np.array(listed, dtype=np.int64)).tolist() == sorted(listed)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Sets, changes
+from commentguard.features.keys import ITEM_BITS, Sets, changes, ordered
 from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
@@ -18,6 +18,9 @@ Counts = NDArray[np.uint16]
 
 _FIRST, _SECOND, _SHIFT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(15)
 _MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
+
+_COUNTED: Final = np.array([1, 1 << 16, 0], dtype=np.uint32)
+"""What a word of a title, one of a text and a pair add to two counts of sixteen bits each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ def _joined(counts: list[bytes]) -> Counts:
 def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
     """Return the words of each title and text."""
     pairs, _ = pair_keys(bodies)
-    tagged = np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pairs << 2 | 2))
-    tagged.sort(kind="stable")
-    kinds, keys = tagged & 3, tagged >> 2
+    tagged = ordered(np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pairs << 2 | 2)))
+    keys = tagged >> 2
     (first,) = changes(keys).nonzero()
     terms = Sets.of(keys.take(first), len(titles))
-    in_title, in_body = (np.add.reduceat(kinds == kind, first, dtype=np.uint16) for kind in (0, 1))
+    both = np.add.reduceat(_COUNTED.take(tagged & 3), first)
+    in_title, in_body = both.astype(np.uint16), (both >> 16).astype(np.uint16)
     edges = [*terms.begins.tolist(), len(first)]
     words = zip(titles.word_counts.tolist(), bodies.word_counts.tolist(), strict=True)
     return [

@@ -43,14 +43,14 @@ class PostSide:
         where there are none.
     home : str
         Registered domain of its address; empty where it has none.
-    weighed : tuple of (object, tuple of float)
-        What `subjects` computed last of it, and the token of the background by which it did.
+    weighed : tuple of (object, bytes)
+        The token of the background by which `subjects` weighed it last, and what it found, as float64.
     """
 
     document: Document
     figures: bytes
     home: str
-    weighed: tuple[object, tuple[float, float, float]] = (None, (0.0, 0.0, 0.0))
+    weighed: tuple[object, bytes] = (None, b"")
 
     @property
     def size(self) -> int:

@@ -41,19 +41,22 @@ def step_by_step(forest: Forest, row: NDArray[np.float32], groups: list[int]) ->
 @given(st.integers(0, 10_000), st.sampled_from([[0, 1, 2, 3, 4, 5], [0, 0, 1, 1, 2, 2], [3, 2, 3, 0, 0, 1]]))
 def test_credits_are_those_of_a_walk_node_by_node(seed: int, groups: list[int]) -> None:
     features, forest = grown(seed)
-    both = joined(grown(seed + 1)[1], forest)
-    credits = Credits.of(both, slice(len(both.roots) - len(forest.roots), None), np.array(groups))
-    found = np.zeros((len(features), max(groups) + 1))
-    found[:, credits.groups] = credits.moved(both.leaves(features).T[-len(forest.roots) :]).T
-    np.testing.assert_allclose(found, [step_by_step(forest, row, groups) for row in features], rtol=0, atol=1e-9)
-    total = found.sum(axis=1) + forest.base
-    np.testing.assert_allclose(total, forest.log_odds(forest.leaves(features)), rtol=0, atol=1e-9)
+    forests = [forest, grown(seed + 2)[1]]
+    all_trees = joined(grown(seed + 1)[1], *forests)
+    credits = Credits.of(all_trees, [(5, 10), (10, 15)], np.array(groups))
+    moved = credits.moved(all_trees.leaves(features).T[5:])
+    for one, each in zip(forests, moved, strict=True):
+        found = np.zeros((len(features), max(groups) + 1))
+        found[:, credits.groups] = each.T
+        np.testing.assert_allclose(found, [step_by_step(one, row, groups) for row in features], rtol=0, atol=1e-9)
+        total = found.sum(axis=1) + one.base
+        np.testing.assert_allclose(total, one.log_odds(one.leaves(features)), rtol=0, atol=1e-9)
 
 
 def test_only_features_that_were_asked_for_are_credited() -> None:
     _, forest = grown(3)
     asked = set(forest.feature[forest.left != np.arange(len(forest.left))].tolist())
-    assert set(Credits.of(forest, slice(None), np.arange(6)).groups.tolist()) == asked
+    assert set(Credits.of(forest, [(0, 5)], np.arange(6)).groups.tolist()) == asked
     assert 5 not in asked
 
 
@@ -61,5 +64,5 @@ def test_only_features_that_were_asked_for_are_credited() -> None:
 def test_trees_without_a_question_credit_nothing(n: int) -> None:
     features, target = np.zeros((40, 3), dtype=np.float32), np.arange(40) < 10
     forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
-    credits = Credits.of(forest, slice(None), np.arange(3))
-    assert credits.moved(forest.leaves(features[:n]).T).shape == (0, n)
+    credits = Credits.of(forest, [(0, len(forest.roots))], np.arange(3))
+    assert credits.moved(forest.leaves(features[:n]).T).shape == (1, 0, n)

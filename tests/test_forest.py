@@ -78,7 +78,7 @@ def test_leaves_are_those_of_a_walk_node_by_node(seed: int, leaves: int) -> None
     ends = rng.random(len(inner)) < 0.05  # questions that only an unknown value, or none, answers otherwise
     forest = replace(forest, threshold=np.where(ends, rng.choice(odd[:2], len(inner)), forest.threshold))
     rows = rng.choice(odd, (300, 6))
-    assert forest.leaves(rows).tolist() == [one_step_at_a_time(forest, row) for row in rows]
+    assert forest.ends[forest.leaves(rows)].tolist() == [one_step_at_a_time(forest, row) for row in rows]
 
 
 def test_a_row_has_the_same_sum_alone_and_among_others() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -22,7 +22,7 @@ ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right
 """Names of the arrays of a `Forest`."""
 
 _QUESTIONS: Final = 11  # most of a part: trees of twelve leaves, as are learned by default, have one
-_ROWS: Final = 256  # rows walked together: what is computed for them stays in the processor's cache
+_ROWS: Final = 192  # most rows walked together: what is computed for them stays in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,35 +93,40 @@ class Forest:
         if inner[level].any():
             raise ValueError("trees deeper than they say")
 
-    def leaves(self, features: NDArray[np.float32]) -> NDArray[np.int32]:
-        """Return the leaf that each row reaches in each tree, shape (n, n_trees).
+    def leaves(self, features: NDArray[np.float32]) -> NDArray[np.unsignedinteger]:
+        """Return the leaf that each row reaches in each tree, its number among `ends`, shape (n, n_trees).
 
         All questions are asked at once, and a table says where their answers lead: faster than one step after another,
         of which each depends on the last.
         """
-        columns = features.T
-        found = np.empty((len(self.roots), len(features)), dtype=np.int32)
-        for at in range(0, len(features) if len(self.roots) else 0, _ROWS):
-            found[:, at : at + _ROWS] = self._parts.walk(columns[:, at : at + _ROWS])
+        columns, n = features.T, len(features)
+        found = np.empty((len(self.roots), n), dtype=_type_of(self.ends))
+        for rows in in_blocks(n if len(self.roots) else 0, _ROWS):
+            found[:, rows] = self._parts.walk(columns[:, rows])
         return found.T
 
-    def log_odds(self, leaves: NDArray[np.int32]) -> NDArray[np.float64]:
+    def log_odds(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.float64]:
         """Sum what the leaves add, shape (n,)."""
         total: NDArray[np.float64] = self.sums(leaves, [(0, len(self.roots))])[0] + self.baseline
         return total
 
-    def sums(self, leaves: NDArray[np.int32], spans: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    def sums(self, leaves: NDArray[np.unsignedinteger], spans: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
         """Return what the leaves of some trees add, given from where to where they stand, shape (len(spans), n)."""
         found = np.empty((len(spans), len(leaves)))
-        for at in range(0, len(leaves), _ROWS):
-            added = self._values.take(leaves.T[:, at : at + _ROWS])
+        for rows in in_blocks(len(leaves), _ROWS):
+            added = self._values.take(leaves.T[:, rows])
             for number, (first, last) in enumerate(spans):
-                np.add.reduce(added[first:last], axis=0, out=found[number, at : at + _ROWS])
+                np.add.reduce(added[first:last], axis=0, out=found[number, rows])
         return found
 
     @lazy
+    def ends(self) -> NDArray[np.int64]:
+        """Nodes that are leaves, in order, shape (n_leaves,)."""
+        return np.flatnonzero(self.left == np.arange(len(self.left)))
+
+    @lazy
     def _values(self) -> NDArray[np.float64]:
-        return rounded(self.value.astype(np.float64))
+        return rounded(self.value[self.ends].astype(np.float64))
 
     @property
     def base(self) -> float:
@@ -131,6 +136,17 @@ class Forest:
     @lazy
     def _parts(self) -> _Parts:
         return _Parts.of(self)
+
+
+def in_blocks(n: int, most: int) -> Iterator[slice]:
+    """Cut n rows into as few blocks of one size as have `most` rows each, or less."""
+    size = -(-n // -(-n // most)) if n else 1
+    return (slice(first, first + size) for first in range(0, n, size))
+
+
+def _type_of(ends: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:
+    """Return the smallest type for numbers of leaves: tables of small numbers stay in the processor's cache."""
+    return np.min_scalar_type(len(ends))
 
 
 def rounded(values: NDArray[np.number]) -> NDArray[np.float64]:
@@ -182,10 +198,10 @@ class _Parts:
         second parts.
     bits : ndarray of uint8 or uint16, shape (n_questions, 1, 1)
         What each answer adds to the pattern.
-    first : ndarray of int32, shape (n_trees, 1)
+    first : ndarray of int64, shape (n_trees, 1)
         Where the first part of each tree begins in the first table.
-    tables : tuple of ndarray of int32 or int64
-        For each level of parts where each pattern leads. The last one tells the node. Each other one tells what to do
+    tables : tuple of ndarray of int64, at last of a small unsigned type
+        For each level of parts where each pattern leads. The last one tells the leaf. Each other one tells what to do
         with the next part's pattern: the low bits are a mask for it, 0 where the next part has nothing to say, and the
         high bits, shifted by n_questions, tell what it is added to.
     """
@@ -195,8 +211,8 @@ class _Parts:
     n_below: int
     asked: NDArray[np.int64]
     bits: NDArray[np.unsignedinteger]
-    first: NDArray[np.int32]
-    tables: tuple[NDArray[np.int32] | NDArray[np.int64], ...]
+    first: NDArray[np.int64]
+    tables: tuple[NDArray[np.integer], ...]
 
     @classmethod
     def of(cls, forest: Forest) -> _Parts:
@@ -215,10 +231,11 @@ class _Parts:
         ways = _ways(forest, part, dict(zip(inner.tolist(), bit.tolist(), strict=True)), n_questions)
         level = np.maximum(part, 0) // len(forest.roots)
         by_level = [{node: way for node, way in ways.items() if level[node] == number} for number in range(n_parts)]
-        first, tables = _tables(forest.roots, by_level, n_questions)
-        return cls(column, threshold, n_below, asked.ravel(), bits[:, None, None], first, tables)
+        first, (*tables, last) = _tables(forest.roots, by_level, n_questions)
+        tables.append(np.searchsorted(forest.ends, last).astype(_type_of(forest.ends)))
+        return cls(column, threshold, n_below, asked.ravel(), bits[:, None, None], first, tuple(tables))
 
-    def walk(self, columns: NDArray[np.float32]) -> NDArray[np.int32]:
+    def walk(self, columns: NDArray[np.float32]) -> NDArray[np.integer]:
         """Return the leaf that each row reaches in each tree, shape (n_trees, n), from columns of features."""
         n_questions, n_trees = len(self.bits), len(self.first)
         values = columns.take(self.column, axis=0)
@@ -228,7 +245,7 @@ class _Parts:
         answers = told.astype(self.bits.dtype).take(self.asked, axis=0).reshape(n_questions, -1, columns.shape[1])
         answers *= self.bits
         patterns = np.bitwise_or.reduce(answers, axis=0)
-        reached: NDArray[np.int32] = self.tables[0].take(patterns[:n_trees] + self.first)
+        reached: NDArray[np.integer] = self.tables[0].take(patterns[:n_trees] + self.first)
         for level, table in enumerate(self.tables[1:], start=1):
             pattern = patterns[level * n_trees : (level + 1) * n_trees]
             reached = table.take((reached >> n_questions) + (pattern & reached))
@@ -286,9 +303,9 @@ def _ways(
 
 def _tables(
     roots: NDArray[np.int32], by_level: Sequence[Mapping[int, NDArray[np.int32]]], n_questions: int
-) -> tuple[NDArray[np.int32], tuple[NDArray[np.int32] | NDArray[np.int64], ...]]:
+) -> tuple[NDArray[np.int64], list[NDArray[np.integer]]]:
     """Return where each tree begins in the first table, and the tables of all levels, as `_Parts` has them."""
-    tables: list[NDArray[np.int32] | NDArray[np.int64]] = []
+    tables: list[NDArray[np.integer]] = []
     first = np.zeros(0, dtype=np.int64)
     for ways in by_level:
         nodes = np.bincount(tables[-1]).nonzero()[0] if tables else roots
@@ -302,7 +319,7 @@ def _tables(
         else:
             first = begins
         tables.append(np.concatenate(stays))
-    return first.astype(np.int32)[:, None], tuple(tables)
+    return first[:, None], tables
 
 
 def _within(indices: NDArray[np.int32] | NDArray[np.int16], size: int) -> bool:

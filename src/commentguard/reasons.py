@@ -102,7 +102,11 @@ _GATHERS: Final = _FEATURE_OF_CODE < 0
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
 _PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
 _NO_PAGES: Final = np.zeros(len(PAGE_SIGNALS), dtype=np.float32)  # what is typical of them: nobody looked
-_SIDES: Final = np.repeat([1.0, -1.0], REASONS_FOR)
+_SIDES: Final = np.repeat([1.0, -1.0], [REASONS_FOR, REASONS_AGAINST])
+_ENDS: Final = np.array([*range(-1, -1 - REASONS_FOR, -1), *range(REASONS_AGAINST)])  # of what is sorted
+_CODE_BITS: Final = (1 << len(CODES).bit_length()) - 1
+_BITS_OF_CODE: Final = _CODE_BITS - np.arange(len(CODES))
+_LEAST_STRENGTH: Final = (np.float64(LEAST_WEIGHT).view(np.int64) & ~_CODE_BITS).view(np.float64)
 _SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
 
 
@@ -128,13 +132,14 @@ def evidence(
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
     of = parameters.of(decision)
-    odds = scores.odds[of, rows]
+    odds, spans = scores.odds[of, rows], parameters.spans[of]
     found = np.zeros((len(CODES), odds.shape[1]))
-    for (first, last), each in zip(parameters.spans[of], odds, strict=True):
-        credits = _credits(parameters.trees, first, last)
-        moved = credits.moved(scores.leaves.T[first:last, rows])
-        moved *= np.exp(each - added_odds(odds)) * parameters.calibration[decision, 0]  # its part of the sum of odds
-        found[credits.groups] += moved
+    if spans:
+        credits = _credits(parameters.trees, spans)
+        moved = credits.moved(scores.leaves.T[spans[0][0] : spans[-1][1], rows])
+        parts = np.exp(odds - added_odds(odds)) * parameters.calibration[decision, 0]  # of the sum of odds
+        moved *= parts[:, None]
+        found[credits.groups] = np.add.reduce(moved, axis=0)
     pings = parameters.pings[decision]
     of_pings = (scores.features[rows, PING] > 0).nonzero()[0]
     if pings is not None and len(of_pings):
@@ -148,8 +153,8 @@ def evidence(
 
 
 @lru_cache(maxsize=8)
-def _credits(trees: Forest, first: int, last: int) -> Credits:
-    return Credits.of(trees, slice(first, last), _CODE_OF_FEATURE)
+def _credits(trees: Forest, spans: tuple[tuple[int, int], ...]) -> Credits:
+    return Credits.of(trees, spans, _CODE_OF_FEATURE)
 
 
 def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -213,14 +218,14 @@ def reasons_for(
     codes, strengths = _strongest(moved, direction)
     order = (-strengths).argsort(axis=1, kind="stable")
     order += np.arange(0, order.size, len(_SIDES))[:, None]
-    named = strengths.take(order) >= LEAST_WEIGHT
-    row, order = named.nonzero()[0], order[named]
-    code, weight = codes.take(order), (strengths * _SIDES).take(order)
-    said = 3 * code + _wordings(code, moved[code, row], values[row, _FEATURE_OF_CODE.take(code)], typical)
-    hundredths = np.rint(weight * 100).astype(np.int64)
-    reasons = list(map(_reason, (hundredths * len(_SAID) + said).tolist()))
-    edges = [0, *named.sum(axis=1).cumsum().tolist()]
-    return [tuple(reasons[first:last]) for first, last in pairwise(edges)]
+    named = strengths.take(order) >= _LEAST_STRENGTH
+    row, code = named.nonzero()[0], codes.take(order[named])
+    evidence = moved[code, row]
+    said = 3 * code + _wordings(code, evidence, values[row, _FEATURE_OF_CODE.take(code)], typical)
+    hundredths = np.rint(evidence * direction.take(row) * 100).astype(np.int64)
+    reasons = tuple(map(_REASONS.__getitem__, (hundredths * len(_SAID) + said).tolist()))
+    edges = [0, *np.add.reduce(named, axis=1, dtype=np.int64).cumsum().tolist()]
+    return [reasons[first:last] for first, last in pairwise(edges)]
 
 
 def _strongest(
@@ -228,23 +233,16 @@ def _strongest(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return codes and strengths of the strongest evidence for each verdict, then of that against it.
 
-    Both of shape (n, 2 * REASONS_FOR); of equal evidence the first comes first.
+    Both of shape (n, len(_SIDES)); of equal evidence the first comes first. The last bits of a strength, which are
+    worth less than a billionth of it, make place for its code: so it is enough to sort.
     """
-    n = moved.shape[1]
-    left = np.empty((2, n, len(CODES)))
-    np.multiply(moved.T, direction[:, None], out=left[0])
-    np.negative(left[0], out=left[1])
-    begins = np.arange(0, left.size, len(CODES)).reshape(2, n)
-    codes = np.empty((n, 2, REASONS_FOR), dtype=np.int64)
-    strengths = np.empty(codes.shape)
-    for rank in range(REASONS_FOR):
-        best = left.argmax(axis=2)
-        codes[:, :, rank] = best.T
-        best += begins
-        strengths[:, :, rank] = left.take(best).T
-        left.put(best, 0)
-    strengths[:, 1, REASONS_AGAINST:] = 0
-    return codes.reshape(n, len(_SIDES)), strengths.reshape(n, len(_SIDES))
+    weights = np.multiply(moved.T, direction[:, None], order="C")
+    bits = weights.view(np.int64)
+    bits &= ~_CODE_BITS
+    bits |= _BITS_OF_CODE
+    weights.sort(axis=1)
+    bits = bits.take(_ENDS, axis=1)
+    return _CODE_BITS - (bits & _CODE_BITS), (bits & ~_CODE_BITS).view(np.float64) * _SIDES
 
 
 def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
@@ -271,18 +269,31 @@ def _wordings(
 
     0 for high, 1 for low, 2 for unknown.
     """
-    typical = np.append(typical, _NO_PAGES)
-    least = np.where(_GATHERS, _NOTHING, typical.take(_FEATURE_OF_CODE))
     told = np.where(_GATHERS.take(code), -moved, value)
-    wordings: NDArray[np.int64] = (told <= least.take(code)) + 2 * np.isnan(told)
+    wordings: NDArray[np.int64] = (told <= _least(typical.tobytes()).take(code)) + 2 * np.isnan(told)
     return wordings
+
+
+@lru_cache(maxsize=8)
+def _least(typical: bytes) -> NDArray[np.float32]:
+    """Return what evidence of each code is not worded as high up to, by the bytes of what is typical."""
+    values = np.append(np.frombuffer(typical, dtype=np.float32), _NO_PAGES)
+    return np.where(_GATHERS, _NOTHING, values.take(_FEATURE_OF_CODE))
 
 
 _SAID: Final = [(code.name, words) for code in CODES for words in (code.high, code.low, f"not known: {code.high}")]
 
 
-@lru_cache(maxsize=20_000)
-def _reason(number: int) -> Reason:
-    """Return a reason, by hundredths of its weight and what is said: the same few thousand come again and again."""
-    hundredths, said = divmod(number, len(_SAID))
-    return Reason(*_SAID[said], hundredths / 100)
+class _Reasons(dict[int, Reason]):
+    """Reasons by hundredths of their weight and what is said: the same few thousand come again and again."""
+
+    def __missing__(self, number: int) -> Reason:
+        if len(self) >= _KEPT:
+            self.clear()
+        hundredths, said = divmod(number, len(_SAID))
+        reason = self[number] = Reason(*_SAID[said], hundredths / 100)
+        return reason
+
+
+_KEPT: Final = 20_000
+_REASONS: Final = _Reasons()

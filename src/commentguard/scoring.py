@@ -149,7 +149,7 @@ class Scores:
     ----------
     features : ndarray of float32, shape (n, len(FEATURES))
         What the trees saw.
-    leaves : ndarray of int32, shape (n, n_trees)
+    leaves : ndarray of an unsigned type, shape (n, n_trees)
         Where the walks through `Parameters.trees` ended.
     odds : ndarray of float64, shape (n_forests, n)
         Log-odds of each forest of both decisions, one after the other, before calibration.
@@ -162,7 +162,7 @@ class Scores:
     """
 
     features: NDArray[np.float32]
-    leaves: NDArray[np.int32]
+    leaves: NDArray[np.unsignedinteger]
     odds: NDArray[np.float64]
     log_odds: NDArray[np.float64]
     layer: NDArray[np.float64]

@@ -87,7 +87,7 @@ def test_characters_have_their_script(sign: str, script: int) -> None:
     [
         (c.VOWEL, "aEéY", "b!аα"), (c.EXCLAMATION, "!！", "?i"), (c.QUESTION, "?？", "!"), (c.LINE_BREAK, "\n", "\r "),
         (c.CODE_SIGN, "{}();=<>_|\\*+（", "[]a"), (c.MONEY_SIGN, "$%£€₹¥", "￥c"), (c.JOINT, " .-()+/．", ":,"),
-        (c.MARKUP_SIGN, "[<=#|", "＜{"),
+        (c.MARKUP_SIGN, "[<=#|", "＜{"), (c.HYPHEN, "-", "_\u2010"),
     ],
 )  # fmt: skip
 def test_signs_have_their_traits(trait: int, signs: str, others: str) -> None:
@@ -104,6 +104,17 @@ def test_counts_are_those_of_the_characters(texts: list[str]) -> None:
         has = codes.has(trait)
         spans = zip(codes.starts.tolist(), codes.ends.tolist(), strict=True)
         assert counts[:, trait].tolist() == [int(has[start:end].sum()) for start, end in spans]
+
+
+@given(st.lists(st.text("htp:/w. "), min_size=1))
+def test_texts_that_hold_a_string_are_found(texts: list[str]) -> None:
+    for part in ("http", "://", "www."):
+        found = encode([*texts, "http://www."], 1_000).holding(part).tolist()
+        assert found == [number for number, text in enumerate(texts) for _ in range(_places(text, part))] + [len(texts)]
+
+
+def _places(text: str, part: str) -> int:
+    return sum(text.startswith(part, at) for at in range(len(text)))
 
 
 def test_every_code_point_beyond_the_basic_plane_has_a_place_in_the_tables() -> None:

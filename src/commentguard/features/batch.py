@@ -105,8 +105,15 @@ class Batch:
 
     @lazy
     def linked(self) -> list[int]:
-        """Numbers of the comments whose text holds something like an address; all others have no `links`."""
-        return [number for number, text in enumerate(self.plain) if urls.may_link(text)]
+        """Numbers of the comments whose text may hold an address; those of all others hold no part of one."""
+        first = next((number for number, text in enumerate(self.plain) if urls.may_link(text)), None)
+        if first is None or first == len(self) - 1:
+            return [] if first is None else [first]
+        may_link = self.text.lengths == TEXT_LIMIT  # not all of these was laid out
+        for part in ("http", "://", "www."):
+            may_link[self.text.codes.holding(part)] = True
+        numbers: list[int] = may_link.nonzero()[0].tolist()
+        return numbers
 
     @lazy
     def links(self) -> dict[int, list[str]]:
@@ -115,28 +122,28 @@ class Batch:
         return {number: addresses for number, addresses in found.items() if addresses}
 
     @lazy
-    def link_domains(self) -> dict[int, list[str]]:
-        """Registered domain of each of `links`."""
-        return {
-            number: [urls.registered_domain(urls.host(url)) for url in found] for number, found in self.links.items()
-        }
-
-    @lazy
     def marked(self) -> list[int]:
         """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
-        cut = self.text.lengths == TEXT_LIMIT
-        numbers: list[int] = (cut | (self.text.count(MARKUP_SIGN) > 0)).nonzero()[0].tolist()
-        return numbers
+        signs, lengths = self.text.count(MARKUP_SIGN).tolist(), self.text.lengths.tolist()
+        either = enumerate(zip(signs, lengths, strict=True))
+        return [number for number, (marked, length) in either if marked or length == TEXT_LIMIT]
+
+    @lazy
+    def pings(self) -> list[int]:
+        """Numbers of the pingbacks and trackbacks."""
+        return [number for number, comment in enumerate(self.comments) if comment.type != "comment"]
+
+    @property
+    def has_pings(self) -> bool:
+        """Whether there is a pingback or trackback among them."""
+        return bool(self.pings)
 
     @lazy
     def is_ping(self) -> NDArray[np.bool_]:
         """Whether each is a pingback or trackback, shape (n,)."""
-        return np.array([comment.type != "comment" for comment in self.comments], dtype=bool)
-
-    @lazy
-    def has_pings(self) -> bool:
-        """Whether there is a pingback or trackback among them."""
-        return any(comment.type != "comment" for comment in self.comments)
+        is_ping = np.zeros(len(self), dtype=bool)
+        is_ping[self.pings] = True
+        return is_ping
 
     @lazy
     def _beside(self) -> tuple[list[PostSide], NDArray[np.int64]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from math import nan
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +18,16 @@ from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 
+_DAY: Final = timedelta(days=1)
+
 
 @signal("a ping from the blog itself", "not from the blog itself")
 def own_ping(batch: Batch) -> Numbers:
     """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
     hosts, homes = batch.hosts, batch.homes
-    return batch.sparse_column({number: registered_domain(hosts[number]) == homes[number] for number in batch.hosted})
+    # Few of the hosts are left for the list of suffixes.
+    within = [number for number in batch.hosted if homes[number] and hosts[number].endswith(homes[number])]
+    return batch.sparse_column({number: registered_domain(hosts[number]) == homes[number] for number in within})
 
 
 @signal("written in another alphabet than the post", "written in the post's alphabet")
@@ -45,17 +51,19 @@ def not_latin(batch: Batch) -> Numbers:
 @signal("came long after the post", "came soon after the post", logarithm=True)
 def post_age(batch: Batch) -> Numbers:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
-    return np.maximum(batch.column([_seconds_since(comment) for comment in batch.comments]), 0.0) / 86_400
+    return batch.column([_days_since(comment) for comment in batch.comments])
 
 
-def _seconds_since(comment: Comment) -> float:
+def _days_since(comment: Comment) -> float:
     came, post = comment.date, comment.post
     if came is None or post is None or post.date is None:
         return nan
     # By the clock on the wall: the machine's own time zone must not change a verdict, nor a date of the year 1 raise.
     if came.tzinfo is not post.date.tzinfo:
-        return (came.replace(tzinfo=None) - post.date.replace(tzinfo=None)).total_seconds()
-    return (came - post.date).total_seconds()
+        came, since = came.replace(tzinfo=None), post.date.replace(tzinfo=None)
+    else:
+        since = post.date
+    return (came - since) / _DAY if came > since else 0.0
 
 
 @signal("several have commented before", "few have commented before, or nobody")
@@ -67,8 +75,13 @@ def thread_length(batch: Batch) -> NDArray[np.int64]:
 @signal("has commented here before", "has not commented here before")
 def known_author(batch: Batch) -> Numbers:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    before = zip(batch.comments, batch.latest, strict=True)
-    return batch.column([bool(one.author) and one.author in [said.author for said in latest] for one, latest in before])
+    known = {}
+    for number, latest in enumerate(batch.latest):
+        author = batch.comments[number].author
+        for message in latest:
+            if message.author == author and author:
+                known[number] = 1.0
+    return batch.sparse_column(known)
 
 
 @signal("repeats an earlier message", "repeats no earlier message")

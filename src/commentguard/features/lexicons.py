@@ -91,9 +91,6 @@ UNIONS: Final[dict[str, tuple[str, ...]]] = {
 LISTS: Final = {name: column for column, name in enumerate((*LEXICONS, *UNIONS))}
 """The column of each list and union."""
 
-SETS: Final = 64
-"""Most sets of lists that words can have in common: a word stands in one list, or in two or three."""
-
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float32]]:
@@ -104,7 +101,7 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float32]
             lists[word_hash] = (*lists.get(word_hash, ()), number)
     keys = sorted(lists)
     sets = {found: number for number, found in enumerate(dict.fromkeys(lists[key] for key in keys))}
-    has = np.zeros((SETS, len(LISTS)), dtype=np.float32)
+    has = np.zeros((len(sets), len(LISTS)), dtype=np.float32)
     for found, number in sets.items():
         has[number, list(found)] = 1
     for union, names in UNIONS.items():
@@ -131,5 +128,5 @@ def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def lists_of_sets() -> NDArray[np.float32]:
-    """Return 1 where a set has a list, else 0, shape (SETS, len(LISTS))."""
+    """Return 1 where a set has a list, else 0, shape (n_sets, len(LISTS))."""
     return _table()[2]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.registry import signal, signals_of
 from commentguard.text.characters import CONSONANT, DIGIT, HYPHEN, UPPER, kinds_with
-from commentguard.text.urls import registered_domain
+from commentguard.text.urls import registered_domain, signs
 
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -89,11 +89,10 @@ def _of_hosts(batch: Batch, measure: Callable[[int, str], float]) -> Numbers:
 def _share_within(name: str, host: str) -> float:
     letters = inside = 0
     for part in name[:NAME_LIMIT].lower().split():
-        length = len(part)
-        if length >= 3:
-            letters += length
+        if len(part) >= 3:
+            letters += len(part)
             if part in host:
-                inside += length
+                inside += len(part)
     return inside / letters if inside else 0.0
 
 
@@ -142,8 +141,7 @@ def url_depth(batch: Batch) -> Numbers:
 
 def _depth(url: str) -> int:
     before, found, behind = url[:_ADDRESS_LIMIT].partition("://")
-    address = (behind if found else before).rstrip("/")
-    return address.count("/") + address.count("-") + address.count("?") + address.count("=") + address.count("_")
+    return signs((behind if found else before).rstrip("/"), b"/-?=_")
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")

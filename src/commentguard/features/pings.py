@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.documents import Documents
+from commentguard.features.keys import Sets
 from commentguard.features.registry import Compute, shared, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
@@ -66,10 +66,9 @@ def collector_title(batch: Batch) -> Numbers:
 @_of_pings(otherwise=0.0)
 def collector_address(batch: Batch) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's whole address, 0 up; 0 for comments."""
-    (pings,) = batch.is_ping.nonzero()
-    addresses = Texts.of([batch.comments[number].author_url for number in pings.tolist()], NAME_LIMIT)
+    addresses = Texts.of([batch.comments[number].author_url for number in batch.pings], NAME_LIMIT)
     found = np.zeros(len(batch))
-    found[pings] = addresses.count_in("collector")
+    found[batch.pings] = addresses.count_in("collector")
     return found
 
 
@@ -89,8 +88,7 @@ def excerpt_own_words(batch: Batch) -> Numbers:
 
 def _in_title(batch: Batch, texts: Texts) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n,)."""
-    words = texts.words
-    (pings,) = batch.is_ping.nonzero()
+    words, pings = texts.words, np.array(batch.pings)
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
     text = pings.take(ping)
     found = batch.documents.terms.find(batch.post_of.take(text), words.stems.take(places))
@@ -128,7 +126,7 @@ def stray_keyword_title(batch: Batch) -> Numbers:
     for number in _is_keyword(batch).nonzero()[0].tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
         stems = batch.author.words.stems[batch.author.words.text == number]
-        found[number] = not np.isin(stems, Documents.of([side.document]).terms.items).any()
+        found[number] = bool((Sets.joined([side.document.terms]).find(np.zeros_like(stems), stems) < 0).all())
     return batch.sparse_column(found)
 
 

@@ -75,9 +75,8 @@ def text_in_name(batch: Batch) -> Numbers:
     if not len(signed):
         return batch.constant(0.0)
     stems, counts = batch.text.distinct
-    named = np.zeros(len(counts), dtype=bool)
-    named[signed] = True
-    return np.bincount(stems.set_of, counts * named, len(batch)) / batch.text.some_words
+    once = np.unique(signed)
+    return np.bincount(stems.set_of.take(once), counts.take(once), len(batch)) / batch.text.some_words
 
 
 @signal("many different characters", "few different characters", logarithm=True)

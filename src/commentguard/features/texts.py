@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.keys import ITEM_BITS, Sets, changes
-from commentguard.features.lexicons import LISTS, SETS, lists_of_sets, sets_of
+from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.lazy import lazy
 from commentguard.text.characters import LETTER
 from commentguard.text.codes import Codes, cut, join, totals
@@ -107,14 +107,14 @@ class Texts:
         """Share of each text's words, three more assumed, that stand in each list, shape (len(LISTS), n_texts)."""
         return self.layout.list_counts[self.place].T / (self.word_counts + 3)
 
-    def greatest(self, values: NDArray[np.generic]) -> Numbers:
-        """Return the greatest of the values that belong to the words of each text, 0 where it has none."""
-        greatest = np.zeros(len(self))
-        (there,) = self.words.counts.nonzero()
-        if len(there):
-            first = self.words.first
-            greatest[there] = np.maximum.reduceat(values, first[there])
-        return greatest
+    @lazy
+    def word_lengths(self) -> tuple[Numbers, Numbers]:
+        """Letters of all words of each text, and of its longest; 0 where it has none, each shape (n_texts,)."""
+        words = self.words
+        lengths = np.zeros(len(words.starts) + 1)  # behind the last word ends a text that has none
+        np.subtract(words.ends, words.starts, out=lengths[:-1])
+        first, there = words.first, words.counts > 0
+        return np.add.reduceat(lengths, first) * there, np.maximum.reduceat(lengths, first) * there
 
     def share(self, trait: int) -> Numbers:
         """Return the share of each text's characters that have a trait, 0 to 1, shape (n_texts,)."""
@@ -142,7 +142,8 @@ class Layout:
     def list_counts(self) -> Numbers:
         """Words of each text that stand in each list, shape (n_texts, len(LISTS)); see `lexicons`."""
         at, sets = sets_of(self.words.hashes)
-        return totals(self.words.text.take(at) * SETS + sets, len(self.codes), lists_of_sets())
+        lists = lists_of_sets()
+        return totals(self.words.text.take(at) * len(lists) + sets, len(self.codes), lists)
 
 
 def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:

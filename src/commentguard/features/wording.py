@@ -57,13 +57,13 @@ def word_count(batch: Batch) -> Counts:
 @signal("long words", "short words")
 def word_length(batch: Batch) -> Numbers:
     """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
-    return batch.text.per_text(batch.text.words.lengths) / batch.text.some_words
+    return batch.text.word_lengths[0] / batch.text.some_words
 
 
 @signal("an overlong word", "no overlong word")
 def longest_word(batch: Batch) -> Numbers:
     """Letters of the longest word, 0 where there is none: key mash and encoded strings run on without a space."""
-    return batch.text.greatest(batch.text.words.lengths)
+    return batch.text.word_lengths[1]
 
 
 @signal("words that come again", "hardly a word that comes again")
@@ -182,10 +182,11 @@ def phone_numbers(batch: Batch) -> Numbers:
     """Count runs of nine to fifteen digits with only spaces, dots, dashes, brackets between, 0 up: numbers to call."""
     codes = batch.text.codes
     found = {}
-    for number in (batch.text.count(DIGIT) >= _LEAST_DIGITS).nonzero()[0].tolist():
-        signs = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes().translate(_digits_and_joints())
-        runs = (run.count(b"0") for run in _RUN.findall(signs))
-        found[number] = sum(_LEAST_DIGITS <= digits <= _MOST_DIGITS for digits in runs)
+    for number, digits in enumerate(batch.text.count(DIGIT).tolist()):
+        if digits >= _LEAST_DIGITS:
+            signs = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes().translate(_digits_and_joints())
+            runs = [run.count(b"0") for run in _RUN.findall(signs)]
+            found[number] = sum([_LEAST_DIGITS <= length <= _MOST_DIGITS for length in runs])
     return batch.sparse_column(found)
 
 

@@ -112,6 +112,14 @@ class Codes:
         """Return the index of the text that holds each position, shape (n_positions,)."""
         return self.starts.searchsorted(positions, side="right") - 1
 
+    def holding(self, part: str) -> NDArray[np.int64]:
+        """Return the indices of the texts that hold a string once they are folded, each as often as it stands there."""
+        folded = self.folded[: self.ends[-1]]
+        (at,) = (folded == ord(part[-1])).nonzero()
+        for back, sign in enumerate(reversed(part[:-1]), start=1):
+            at = at[folded.take(at - back) == ord(sign)]
+        return self.text_of(at)
+
     def part(self, place: slice) -> Codes:
         """Return some of the texts, by their numbers, among the same characters."""
         return Codes(self.raw, self.folded, self.kinds, self.starts[place], self.ends[place])

@@ -58,6 +58,18 @@ def host(url: str) -> str:
     return match.group(1).lower().strip(".").removeprefix("www.") if match else ""
 
 
+def signs(address: str, counted: bytes) -> int:
+    """Return how many of some signs of ASCII stand in an address.
+
+    Examples
+    --------
+    >>> signs("a.example/b-c?d=e", b"-=/")
+    3
+    """
+    signs = address.encode("utf-8", "surrogatepass")
+    return len(signs) - len(signs.translate(None, counted))
+
+
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()

@@ -8,8 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.records import LABELS
-
 MAX_LOST: Final = 0.01
 """Share of the substantive comments that may be called spam: the spam threshold is chosen by it."""
 
@@ -76,14 +74,14 @@ def decide(
     >>> decide(np.array([[0.6, 0.1, 0.3], [0.1, 0.0, 0.9]]), Thresholds(spam=0.8))
     (array([2, 2]), array([ True, False]))
     """
-    spam, off_topic, substantive = probabilities.T
+    by_label = spam, off_topic, substantive = probabilities.T
     reached = spam >= (thresholds.spam if is_ping is None else np.where(is_ping, thresholds.ping, thresholds.spam))
-    called_spam = reached if harmless is None else reached & ((spam >= CERTAIN) | ~harmless)
+    called_spam = reached if harmless is None else reached & (harmless <= (spam >= CERTAIN))
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
     chosen = np.where(called_spam, 0, 2 - (share >= thresholds.off_topic))
-    of_chosen = probabilities.take(chosen + np.arange(0, probabilities.size, len(LABELS)))
-    unsure = (of_chosen < thresholds.review) | (reached & ~called_spam)
-    return chosen, unsure if doubtful is None else unsure | (doubtful & ~called_spam)
+    unsure = chosen.choose(by_label) < thresholds.review
+    unsure |= (reached if doubtful is None else reached | doubtful) > called_spam
+    return chosen, unsure
 
 
 _CUTS: Final = np.arange(0.2, 0.71, 0.02)

@@ -100,7 +100,7 @@ class Forest:
         of which each depends on the last.
         """
         columns, n = features.T, len(features)
-        found = np.empty((len(self.roots), n), dtype=_type_of(self.ends))
+        found = np.empty((len(self.roots), n), dtype=self._number)
         for rows in in_blocks(n if len(self.roots) else 0, _ROWS):
             found[:, rows] = self._parts.walk(columns[:, rows])
         return found.T
@@ -128,6 +128,11 @@ class Forest:
     def _values(self) -> NDArray[np.float64]:
         return rounded(self.value[self.ends].astype(np.float64))
 
+    @lazy
+    def _number(self) -> np.dtype[np.unsignedinteger]:
+        """The smallest type for numbers of leaves: small tables of them stay in the processor's cache."""
+        return np.min_scalar_type(len(self.ends))
+
     @property
     def base(self) -> float:
         """Log-odds before any question is asked: the baseline and the mean answer of every tree."""
@@ -140,13 +145,10 @@ class Forest:
 
 def in_blocks(n: int, most: int) -> Iterator[slice]:
     """Cut n rows into as few blocks of one size as have `most` rows each, or less."""
-    size = -(-n // -(-n // most)) if n else 1
+    if n <= most:
+        return iter((slice(n),) if n else ())
+    size = -(-n // -(-n // most))
     return (slice(first, first + size) for first in range(0, n, size))
-
-
-def _type_of(ends: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:
-    """Return the smallest type for numbers of leaves: tables of small numbers stay in the processor's cache."""
-    return np.min_scalar_type(len(ends))
 
 
 def rounded(values: NDArray[np.number]) -> NDArray[np.float64]:
@@ -232,7 +234,7 @@ class _Parts:
         level = np.maximum(part, 0) // len(forest.roots)
         by_level = [{node: way for node, way in ways.items() if level[node] == number} for number in range(n_parts)]
         first, (*tables, last) = _tables(forest.roots, by_level, n_questions)
-        tables.append(np.searchsorted(forest.ends, last).astype(_type_of(forest.ends)))
+        tables.append(np.searchsorted(forest.ends, last).astype(forest._number))
         return cls(column, threshold, n_below, asked.ravel(), bits[:, None, None], first, tuple(tables))
 
     def walk(self, columns: NDArray[np.float32]) -> NDArray[np.integer]:

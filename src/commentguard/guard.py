@@ -19,7 +19,7 @@ from commentguard.errors import ModelFormatError
 from commentguard.passages import telling_passage
 from commentguard.reasons import CODES, evidence, reasons_for, towards, what_decided, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
-from commentguard.scoring import PING, Scores, lacks_its_link, promotes_nothing, score
+from commentguard.scoring import Scores, lacks_its_link, promotes_nothing, score
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -295,9 +295,10 @@ class CommentGuard:
 
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     probabilities = scores.probabilities
-    is_ping = scores.features[:, PING] > 0
-    harmless, doubtful = promotes_nothing(scores.features), lacks_its_link(scores.pages)
-    chosen, review = decide(probabilities, model.thresholds, is_ping, harmless, doubtful)
+    doubtful = None if scores.is_ping is None else lacks_its_link(scores.pages)
+    chosen, review = decide(
+        probabilities, model.thresholds, scores.is_ping, promotes_nothing(scores.features), doubtful
+    )
     decision, direction = what_decided(chosen, probabilities)
     moved = np.empty((len(CODES), len(chosen)))
     asked = set(decision.tolist())

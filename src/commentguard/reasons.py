@@ -15,8 +15,8 @@ from commentguard.features.named import SIGNALS
 from commentguard.features.pages import SIGNALS as PAGE_SIGNALS
 from commentguard.forest import Forest
 from commentguard.linear import TEXT_SCORES
-from commentguard.records import Label, Reason
-from commentguard.scoring import FEATURES, PING, PING_COLUMNS, Parameters, Scores, added_odds, ping_columns
+from commentguard.records import LABELS, Label, Reason
+from commentguard.scoring import FEATURES, PING_COLUMNS, Parameters, Scores, added_odds, ping_columns
 
 LEAST_WEIGHT: Final = 0.1
 """Evidence that moved the log-odds by less is not named."""
@@ -102,12 +102,14 @@ _GATHERS: Final = _FEATURE_OF_CODE < 0
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
 _PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
 _NO_PAGES: Final = np.zeros(len(PAGE_SIGNALS), dtype=np.float32)  # what is typical of them: nobody looked
-_SIDES: Final = np.repeat([1.0, -1.0], [REASONS_FOR, REASONS_AGAINST])
-_ENDS: Final = np.array([*range(-1, -1 - REASONS_FOR, -1), *range(REASONS_AGAINST)])  # of what is sorted
-_CODE_BITS: Final = (1 << len(CODES).bit_length()) - 1
-_BITS_OF_CODE: Final = _CODE_BITS - np.arange(len(CODES))
-_LEAST_STRENGTH: Final = (np.float64(LEAST_WEIGHT).view(np.int64) & ~_CODE_BITS).view(np.float64)
-_SPAM, _OFF_TOPIC, _SUBSTANTIVE = range(3)
+_ENDS: Final = np.array([*range(REASONS_AGAINST), *range(-REASONS_FOR, 0)])  # of what is sorted
+_FOR: Final = 1 << len(CODES).bit_length()
+_CODE_BITS: Final = _FOR - 1
+_TURNED_CODES: Final = _CODE_BITS - np.arange(len(CODES))
+_SIDES: Final = np.where(_ENDS < 0, _FOR, np.iinfo(np.int64).min)  # turns round the sign of what speaks against
+_LEAST_STRENGTH: Final = (np.float64(LEAST_WEIGHT).view(np.int64) & ~(_CODE_BITS | _FOR)).view(np.float64)
+_SUBSTANTIVE: Final = LABELS.index("substantive")  # the number of each other label is that of the decision for it
+_DIRECTION: Final = np.where(np.arange(len(LABELS)) == _SUBSTANTIVE, -1.0, 1.0)
 
 
 def evidence(
@@ -141,13 +143,14 @@ def evidence(
         moved *= parts[:, None]
         found[credits.groups] = np.add.reduce(moved, axis=0)
     pings = parameters.pings[decision]
-    of_pings = (scores.features[rows, PING] > 0).nonzero()[0]
+    of_pings = () if scores.is_ping is None else scores.is_ping[rows].nonzero()[0]
     if pings is not None and len(of_pings):
         added = np.zeros((len(CODES), len(of_pings)))
         columns = pings.contributions(ping_columns(scores.features[rows][of_pings], decision))
         np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
         found[:, of_pings] = added
-    found[_PAGES] = (scores.pages[rows] * parameters.pages[decision]).T
+    if len(of_pings):
+        found[_PAGES] = (scores.pages[rows] * parameters.pages[decision]).T
     found[-1] = scores.layer[rows, decision]
     return found
 
@@ -185,10 +188,8 @@ def what_decided(
     tuple of (ndarray of int64, shape (n,), ndarray of float64, shape (n,))
         The decision's number in `scoring.DECISIONS`; 1 where evidence of it speaks for the label, -1 against.
     """
-    substantive = chosen == _SUBSTANTIVE
-    nearly_spam = substantive & (probabilities[:, _SPAM] >= probabilities[:, _OFF_TOPIC])
-    decision = ((chosen != _SPAM) & ~nearly_spam).astype(np.int64)
-    return decision, 1.0 - 2.0 * substantive
+    spam, off_topic, _ = probabilities.T
+    return np.where(chosen == _SUBSTANTIVE, spam < off_topic, chosen), _DIRECTION.take(chosen)
 
 
 def reasons_for(
@@ -215,34 +216,33 @@ def reasons_for(
     list of tuple of Reason
         Of each comment, strongest first, for and against.
     """
-    codes, strengths = _strongest(moved, direction)
-    order = (-strengths).argsort(axis=1, kind="stable")
-    order += np.arange(0, order.size, len(_SIDES))[:, None]
-    named = strengths.take(order) >= _LEAST_STRENGTH
-    row, code = named.nonzero()[0], codes.take(order[named])
+    strongest = _strongest(moved, direction)
+    named = strongest.view(np.float64) >= _LEAST_STRENGTH
+    row, code = named.nonzero()[0], ~strongest[named] & _CODE_BITS
     evidence = moved[code, row]
     said = 3 * code + _wordings(code, evidence, values[row, _FEATURE_OF_CODE.take(code)], typical)
     hundredths = np.rint(evidence * direction.take(row) * 100).astype(np.int64)
     reasons = tuple(map(_REASONS.__getitem__, (hundredths * len(_SAID) + said).tolist()))
-    edges = [0, *np.add.reduce(named, axis=1, dtype=np.int64).cumsum().tolist()]
-    return [reasons[first:last] for first, last in pairwise(edges)]
+    ends = named.cumsum()[len(_ENDS) - 1 :: len(_ENDS)]
+    return [reasons[first:last] for first, last in pairwise([0, *ends.tolist()])]
 
 
-def _strongest(
-    moved: NDArray[np.float64], direction: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return codes and strengths of the strongest evidence for each verdict, then of that against it.
+def _strongest(moved: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the strongest evidence for and against each verdict, strongest first, shape (n, len(_ENDS)).
 
-    Both of shape (n, len(_SIDES)); of equal evidence the first comes first. The last bits of a strength, which are
-    worth less than a billionth of it, make place for its code: so it is enough to sort.
+    It is enough to sort: the bits of a strength that are worth less than a billionth of it make place for the code, all
+    turned round, since of equal evidence the first comes first, and for one that is set where it speaks for the
+    verdict. Evidence that speaks for the other side has a negative strength.
     """
     weights = np.multiply(moved.T, direction[:, None], order="C")
     bits = weights.view(np.int64)
-    bits &= ~_CODE_BITS
-    bits |= _BITS_OF_CODE
+    bits &= ~(_CODE_BITS | _FOR)
+    bits |= _TURNED_CODES
     weights.sort(axis=1)
-    bits = bits.take(_ENDS, axis=1)
-    return _CODE_BITS - (bits & _CODE_BITS), (bits & ~_CODE_BITS).view(np.float64) * _SIDES
+    ends = bits.take(_ENDS, axis=1)
+    ends ^= _SIDES
+    ends.view(np.float64).sort(axis=1)
+    return ends[:, ::-1]
 
 
 def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
@@ -270,8 +270,7 @@ def _wordings(
     0 for high, 1 for low, 2 for unknown.
     """
     told = np.where(_GATHERS.take(code), -moved, value)
-    wordings: NDArray[np.int64] = (told <= _least(typical.tobytes()).take(code)) + 2 * np.isnan(told)
-    return wordings
+    return np.where(np.isnan(told), 2, told <= _least(typical.tobytes()).take(code))
 
 
 @lru_cache(maxsize=8)

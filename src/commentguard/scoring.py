@@ -48,6 +48,8 @@ _PROMOTING: Final = tuple(
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
 _SAYING: Final = (FEATURES.index("length"), FEATURES.index("name_length"))
+_BEGIN: Final = np.array([0, len(_SAYING)])
+_SAYING_AND_PROMOTING: Final = np.array(_SAYING + _PROMOTING)
 _POST: Final = FEATURES.index("post_share")
 
 _WITHOUT_LINK: Final = PAGE_NAMES.index("page_without_link")
@@ -159,6 +161,8 @@ class Scores:
         The part of it that the additive layer gave.
     pages : ndarray of float32, shape (n, len(pages.NAMES))
         What is known of the pages that pings name; 0 where nobody looked.
+    is_ping : ndarray of bool, shape (n,), or None
+        Which are pingbacks or trackbacks; None where none is.
     """
 
     features: NDArray[np.float32]
@@ -167,6 +171,7 @@ class Scores:
     log_odds: NDArray[np.float64]
     layer: NDArray[np.float64]
     pages: NDArray[np.float32]
+    is_ping: NDArray[np.bool_] | None
 
     @property
     def values(self) -> NDArray[np.float32]:
@@ -196,18 +201,19 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     odds = parameters.trees.sums(leaves, parameters.spans)
     odds += parameters.baselines
     log_odds = np.empty((len(DECISIONS), len(batch)))
+    is_ping = batch.is_ping if batch.has_pings else None
     for number, pings in enumerate(parameters.pings):
         slope, offset = parameters.calibration[number].tolist()
         each = odds[parameters.of(number)]
         log_odds[number] = slope * added_odds(each) + offset if len(each) else offset
-        if pings and batch.has_pings:
-            log_odds[number, batch.is_ping] = pings.log_odds(ping_columns(features[batch.is_ping], number))
+        if pings and is_ping is not None:
+            log_odds[number, is_ping] = pings.log_odds(ping_columns(features[is_ping], number))
     pages = page_features(batch)
     total = log_odds.T + layer
-    if pages.any():
+    if is_ping is not None and pages.any():
         # Summed by row, so that no batch size changes a verdict; to what nobody checked 0 is added.
         total += (pages[:, None, :].astype(np.float64) * parameters.pages).sum(axis=2)
-    return Scores(features, leaves, odds, total, layer, pages)
+    return Scores(features, leaves, odds, total, layer, pages, is_ping)
 
 
 def added_odds(odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -230,9 +236,8 @@ def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     Whatever their wording, these have nothing to gain. Nor has what has neither text nor name, under whatever post.
     """
     columns = features.T
-    said = np.logical_or.reduce(columns.take(_SAYING, axis=0))
-    promoted = np.logical_or.reduce(columns.take(_PROMOTING, axis=0))
-    nothing: NDArray[np.bool_] = (np.isfinite(columns[_POST]) | ~said) & ~promoted
+    said, promoted = np.logical_or.reduceat(columns.take(_SAYING_AND_PROMOTING, axis=0), _BEGIN, axis=0)
+    nothing: NDArray[np.bool_] = (said <= np.isfinite(columns[_POST])) > promoted
     return nothing
 
 
@@ -261,6 +266,8 @@ def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np
 
 def layer_log_odds(grams: Grams, parameters: Parameters) -> NDArray[np.float64]:
     """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
-    found = np.zeros((len(grams), len(DECISIONS))) if parameters.layers is None else log_odds(grams, parameters.layers)
-    found += parameters.layer_bias
+    if parameters.layers is not None:
+        return log_odds(grams, parameters.layers) + parameters.layer_bias
+    found = np.empty((len(grams), len(DECISIONS)))
+    found[:] = parameters.layer_bias
     return found

@@ -198,7 +198,7 @@ def test_rare_words_have_a_higher_idf_and_words_in_few_texts_are_taken_as_one() 
 def test_a_table_says_of_words_what_the_formulas_do() -> None:
     background = Background.fit(Texts.of(["everywhere " + "often" * (number % 2) for number in range(40)], 100))
     words = Texts.of(["everywhere often never"], 100).words.stems
-    idf, everyday, rate = background.of(words)
+    idf, everyday, rate = background.of(background.ranks_of(words))
     np.testing.assert_array_equal(idf, background.idf_of(words))
     np.testing.assert_allclose(everyday, np.exp(-idf) / background.words_per_text, rtol=1e-15)
     np.testing.assert_allclose(rate, [-log1p(-min(exp(-one), 0.99)) / background.words_per_text for one in idf])

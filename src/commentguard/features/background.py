@@ -51,8 +51,12 @@ class Background:
         """Return the inverse document frequency of each stem, in nats."""
         return self.idf.take(slots(stems)).astype(np.float64)
 
-    def of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
-        """Say how common words are.
+    def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
+        """Return the rank of each stem, greater for rarer ones: the bits of its inverse document frequency."""
+        return self._table[0].take(slots(stems))
+
+    def of(self, ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
+        """Say how common stems are, given by their ranks.
 
         Returns
         -------
@@ -60,17 +64,21 @@ class Background:
             The inverse document frequency of each stem, its frequency in everyday language, and its rate: what a word
             of ordinary texts adds to minus the logarithm of the chance that the stem does not stand there.
         """
-        codes, table = self._table
-        return table.take(codes.take(slots(stems)), axis=1)
+        return self._table[1].take(ranks, axis=1)
 
     @lazy
     def _table(self) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
-        """The bits of each idf as a number, and what `of` returns by that number: there are few in half precision."""
-        codes = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
-        idf = np.arange(codes.max() + 1).astype(np.uint16).view(np.float16).astype(np.float64)
+        """The rank of each slot, and what `of` returns by rank: there are few in half precision."""
+        ranks = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
+        idf = idf_of_ranks(np.arange(ranks.max() + 1).astype(np.uint16))
         share = np.exp(-idf)
         rate = -np.log1p(-np.minimum(share, 0.99))
-        return codes, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
+        return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
+
+
+def idf_of_ranks(ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
+    """Return the inverse document frequency that each rank stands for."""
+    return ranks.view(np.float16).astype(np.float64)
 
 
 def chance(rate: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ ITEM_BITS: Final = 32
 ITEM: Final = (1 << ITEM_BITS) - 1
 """The bits of a key that say nothing of its set."""
 
+_SALT: Final = np.uint32(0x9E3779B1)
 _ITEM_SIZE: Final = ITEM_BITS // 8
 _SLOTS: Final = 2
 """Slots of a set for each of its items. More would have fewer items share one, but take longer to read."""
@@ -71,6 +72,11 @@ class Sets:
         return begins
 
     @lazy
+    def ends(self) -> Integers:
+        """Number behind the last item of each set, shape (n_sets,)."""
+        return self.begins + self.sizes
+
+    @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
         return np.arange(len(self)).repeat(self.sizes)
@@ -106,18 +112,43 @@ class Sets:
         if len(self) == 1:
             return self._find_in_order(wanted)
         found = np.full(len(wanted), -1)
-        slots = self._slots(sets, wanted)
-        low, high = self.table.take(slots), self.table.take(slots + 1, mode="clip")
-        (left,) = (low < high).nonzero()
-        begins = self.begins.take(sets.take(left))
-        at, end, items = low.take(left) + begins, high.take(left) + begins, wanted.take(left)
+        if len(wanted) > len(self.items):
+            (likely,) = self._may_have(sets, wanted).nonzero()
+            found[likely] = self._look_up(sets.take(likely), wanted.take(likely))
+            return found
+        return self._look_up(sets, wanted)
+
+    def _look_up(self, sets: Integers, wanted: NDArray[np.uint32]) -> Integers:
+        found = np.full(len(wanted), -1)
+        at = self.table.take(self._slots(sets, wanted)) + self.begins.take(sets)
+        item = self.items.take(at, mode="clip")
+        (left,) = (item <= wanted).nonzero()
+        end, at, item, wanted = self.ends.take(sets.take(left)), at.take(left), item.take(left), wanted.take(left)
         while len(left):
-            same = self.items.take(at) == items
-            found[left[same]] = at[same]
+            (same,) = ((item == wanted) & (at < end)).nonzero()
+            found[left.take(same)] = at.take(same)
             at += 1
-            (more,) = (~same & (at < end)).nonzero()
-            left, at, end, items = left.take(more), at.take(more), end.take(more), items.take(more)
+            (more,) = ((item < wanted) & (at < end)).nonzero()
+            left, at, end, wanted = left.take(more), at.take(more), end.take(more), wanted.take(more)
+            item = self.items.take(at)
         return found
+
+    def _may_have(self, sets: Integers, wanted: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Return which items may stand in their set: of those that don't, one in twenty or so."""
+        marked, salts, shift = self._marks
+        slots = salts.take(sets)
+        slots ^= wanted
+        slots >>= shift
+        return marked.take(slots)
+
+    @lazy
+    def _marks(self) -> tuple[NDArray[np.bool_], NDArray[np.uint32], np.uint32]:
+        bits = len(self.items).bit_length() + 4
+        shift = np.uint32(ITEM_BITS - bits)
+        salts = np.arange(len(self), dtype=np.uint32) * _SALT
+        marked = np.zeros(1 << bits, dtype=bool)
+        marked[(self.items ^ salts.repeat(self.sizes)) >> shift] = True
+        return marked, salts, shift
 
     def _find_in_order(self, wanted: NDArray[np.uint32]) -> Integers:
         """Find items of a single set, which is in order as a whole: for few of them that is less to do."""

@@ -8,37 +8,34 @@ quotation, or the subject in scripts without spaces.
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.background import Background, chance
+from commentguard.features.background import Background, chance, idf_of_ranks
 from commentguard.features.batch import THREAD_LIMIT, Batch
-from commentguard.features.keys import ITEM_BITS
 from commentguard.features.sides import ALL, POST, THREAD, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.threads import Thread
 from commentguard.text.characters import UPPER
-from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
-_OPENING: Final = 6
+_OPENING: Final = np.arange(6)
 """Words at the beginning of a comment in which a name of the thread counts as an address."""
-_SALUTATION: Final = 4
-"""Words at the beginning of a comment that can end an address such as ``Hi Ann,``."""
+_SALUTATION: Final = slice(4)
+"""Those of them that can end an address such as ``Hi Ann,``."""
 _RARE: Final = 5.0
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
-_SPAN: Final = 256.0
-"""More than any rarity: keeps the values of two comments apart in one sorted array."""
-_FIRST: Final = np.array([0, 4, 0, 1, 2])
-"""Places that are looked at in the order of all stems, then in that of the unmatched ones."""
-_LONELY: Final = slice(2, 5)
-"""Which of these are of the unmatched ones."""
+_THREE: Final = np.arange(3)[:, None]
+_PLACES: Final = np.array([[0], [0], [1], [2]])
+_BEFORE: Final = np.array([[0], [-8], [0], [1]])
+"""Twice the places of the rarest, fifth, middle and most common word: their number times the one less the other."""
 _COMMA, _COLON, _AT = ord(","), ord(":"), ord("@")
 
 NAMES: Final = (
@@ -67,12 +64,25 @@ _COMPUTED: Final = (
     *(f"{side}_surplus" for side in ("thread", "all")),
     *(f"{side}_disagreement" for side in ("post", "thread", "all")),
     *("title_covered", "heavy_share"),
-    *("own_idf_top", "own_idf_fifth", "unmatched_top", "unmatched_second", "unmatched_third"),
-    *("own_idf_middle", "own_idf_low", "own_idf_mean", "own_words", "own_rare_words"),
-    *("post_pairs", "thread_pairs", "names_opening", "addresses_absent", "author_in_post"),
+    *("own_idf_top", "own_idf_fifth", "own_idf_middle", "own_idf_low"),
+    *("unmatched_top", "unmatched_second", "unmatched_third", "own_idf_mean"),
+    *("names_opening", "addresses_absent", "author_in_post"),
+    *("own_words", "own_rare_words", "post_pairs", "thread_pairs"),
 )
 """The same in the order in which they are computed."""
 _ORDER: Final = np.array([_COMPUTED.index(name) for name in NAMES])
+_SIDED: Final = _COMPUTED.index("title_covered")
+"""How many of these are about a side, and unknown where it has no words."""
+_SIDE_OF: Final = np.array([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 2, 3, 1, 2, 3])
+"""The side of each of them."""
+_LOGARITHMS: Final = slice(_COMPUTED.index("own_words"), None)
+
+# What is known of each stem and summed over those of a comment, by rows: its rarity; whether it is rare; the rarity of
+# what stands on each side; in each message, the latest first; what of thread and all is there by accident, and its
+# variance; how much better text, thread and all explain it than everyday language; its weight among the post's heaviest
+_EDGES: Final = (*accumulate((1, 1, 4, THREAD_LIMIT, 2, 2, 3, 1), initial=0),)
+_RARITY, _IS_RARE, _FOUND, _SAID, _EXPECTED, _VARIANCE, _GAIN, _HEAVY = (slice(*edges) for edges in pairwise(_EDGES))
+_FOUND_OR_LATEST: Final = slice(_FOUND.start, _SAID.start + 1)
 
 
 def relevance(batch: Batch, background: Background) -> Numbers:
@@ -95,121 +105,107 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     thread, pairs = Thread.of_batch(batch, own.stems), Pairs.of_batch(batch)
     in_post = InPost.of_batch(batch, own, pairs)
     sides = Sides.of(own, in_post, thread)
+    rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
+    values = _values(own, sides, thread, least)
+    sums, some = own.sum(values), np.maximum(own.stems.sizes, 1)
     rows = (
-        *_comparisons(batch, background, own, sides, thread),
-        _pairs(batch, background, pairs, in_post, pairs.in_thread(own, thread)),
+        *_comparisons(own, values, sums, batch.text.some_words),
+        sums[_FOUND][:1] / rarity,
+        sums[_HEAVY] / heaviest,
+        _rarest(own, sides.counts[ALL], some),
+        sums[_RARITY] / some,
         _names(batch, thread),
         (batch.author.per_text(in_post.author) / batch.author.some_words)[None],
+        own.stems.sizes[None],
+        sums[_IS_RARE],
+        pairs.rarity(background, len(batch), in_post.pairs, pairs.in_thread(own, thread)),
     )
-    return np.concatenate(rows).take(_ORDER, axis=0).T
+    found = np.concatenate(rows)
+    np.copyto(found[:_SIDED], np.nan, where=(sides.sizes == 0).take(_SIDE_OF, axis=0))
+    counted = found[_LOGARITHMS]
+    np.log1p(counted, out=counted)
+    return found.take(_ORDER, axis=0).T
 
 
-def _comparisons(batch: Batch, background: Background, own: Own, sides: Sides, thread: Thread) -> tuple[Numbers, ...]:
-    """Ask what of the comment stands on each side, how surprising that is, and how well the side explains it."""
-    rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
-    weight = own.idf * np.minimum(sides.counts, 1)
-    known, found = own.sum(_own_words(own)), own.sum(weight)
-    idf, words, _ = np.maximum(known, 1)
-    unknown = np.zeros(sides.sizes.shape)
-    unknown[sides.sizes == 0] = np.nan
-    messages = own.sum(_by_message(own, thread))
-    best = np.maximum.reduce(messages, keepdims=True)
-    return (
-        np.concatenate((found, messages[:1], best)) / idf + unknown,
-        own.highest(weight) + unknown[: ALL + 1],
-        _surplus(own, sides, found[THREAD:]) + unknown[THREAD : ALL + 1],
-        own.sum(_gain(own, sides)) / words + unknown[POST : ALL + 1],
-        found[:1] / np.maximum(rarity, 1),
-        own.sum(_heavy(own, sides, least)) / np.maximum(heaviest, 1),
-        *_rarities(own, weight[ALL], known),
-    )
-
-
-def _own_words(own: Own) -> Numbers:
-    """Return the rarity of each stem, how often it stands in the comment, and whether it is rare, (3, n_stems)."""
-    found = np.empty((3, len(own.of)))
-    found[0], found[1] = own.idf, own.count
-    np.greater(own.idf, _RARE, out=found[2])
-    return found
-
-
-def _by_message(own: Own, thread: Thread) -> Numbers:
-    """Return the rarity of each stem that stands in the latest message, in the one before..., (messages, n_stems)."""
-    found = np.zeros((THREAD_LIMIT, len(own.of)))
-    found[thread.age.take(thread.place), thread.stem] = own.idf.take(thread.stem)
-    return found
-
-
-def _surplus(own: Own, sides: Sides, found: Numbers) -> Numbers:
-    """Return how far what thread and all hold exceeds what they would by accident, in standard deviations, (2, n)."""
-    by_chance = chance(own.rate, sides.words[THREAD:].take(own.of, axis=1))
-    expected = own.idf * by_chance
-    variance = own.sum(own.idf * expected * (1 - by_chance))
-    surplus: Numbers = (found - own.sum(expected)) / np.sqrt(variance + 1)
-    return surplus
-
-
-def _gain(own: Own, sides: Sides) -> Numbers:
-    """Return how much better text, thread and all explain each stem than everyday language, shape (3, n_stems)."""
+def _values(own: Own, sides: Sides, thread: Thread, least: Numbers) -> Numbers:
+    """Return what is summed over the stems of each comment, shape (_EDGES[-1], n_stems)."""
+    values = np.empty((_EDGES[-1], len(own.of)))
+    values[_RARITY] = own.idf
+    np.greater(own.idf, _RARE, out=values[_IS_RARE][0])
+    found = np.minimum(sides.counts, 1, out=values[_FOUND])
+    found *= own.idf
+    said = values[_SAID]
+    said.fill(0.0)
+    said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = own.idf.take(thread.stem)
     length = np.maximum(sides.words[POST:], 1).take(own.of, axis=1)
-    likelier = (1 - _SMOOTHING) * sides.counts[POST:] / length / own.everyday
-    gain: Numbers = np.log(likelier + _SMOOTHING) * own.count
-    return gain
+    by_chance = chance(own.rate, length[1:])
+    expected = np.multiply(by_chance, own.idf, out=values[_EXPECTED])
+    variance = np.multiply(expected, own.idf, out=values[_VARIANCE])
+    variance *= 1 - by_chance
+    gain = np.multiply(sides.counts[POST:], 1 - _SMOOTHING, out=values[_GAIN])
+    gain /= length
+    gain /= own.everyday
+    gain += _SMOOTHING
+    np.log(gain, out=gain)
+    gain *= own.count
+    weight = weights(sides.counts[POST], own.idf)
+    np.multiply(weight, weight >= least.take(own.of), out=values[_HEAVY][0])
+    return values
 
 
-def _heavy(own: Own, sides: Sides, least: Numbers) -> Numbers:
-    """Return the weight of each stem that is among the heaviest of the post, shape (1, n_stems)."""
-    used = weights(sides.counts[POST:THREAD], own.idf)
-    used[used < least.take(own.of)] = 0.0
-    return used
+def _comparisons(own: Own, values: Numbers, sums: Numbers, words: Integers) -> tuple[Numbers, ...]:
+    """Say what of the comment stands on each side, how surprising that is, and how well the side explains it."""
+    rarity = np.maximum(sums[_RARITY], 1)
+    return (
+        sums[_FOUND_OR_LATEST] / rarity,
+        np.maximum.reduce(sums[_SAID], keepdims=True) / rarity,
+        own.highest(values[_FOUND]),
+        (sums[_FOUND][THREAD:] - sums[_EXPECTED]) / np.sqrt(sums[_VARIANCE] + 1),
+        sums[_GAIN] / words,
+    )
 
 
-def _rarities(own: Own, matched: Numbers, known: Numbers) -> tuple[Numbers, ...]:
-    """Describe the comment's own words by their rarity, and the rarest of those that stand nowhere else."""
-    number, size = own.stems.sizes, len(own.of)
-    if not size:
-        return (np.zeros((10, own.n)),)
-    some, ordered = np.maximum(number, 1), np.empty((2, size))
-    np.subtract(own.of * _SPAN, own.idf, out=ordered[0])
-    np.add(ordered[0], matched, out=ordered[1])
-    ordered.sort(axis=1, kind="stable")  # of each comment from the greatest down
-    places = np.concatenate((_FIRST.repeat(own.n), number >> 1, some - 1)).reshape(-1, own.n)
-    beyond = places >= number
-    places += own.stems.begins
-    places[_LONELY] += size
-    values = np.arange(own.n) * _SPAN - ordered.take(places, mode="clip")
-    values[beyond] = 0.0
-    return values, known[:1] / some, np.log1p((number, known[2]))
-
-
-def _pairs(batch: Batch, background: Background, pairs: Pairs, in_post: InPost, in_thread: Integers) -> Numbers:
-    """Return the logarithm of 1 + the rarity of the word pairs shared with post and with thread, shape (2, n)."""
-    shared = np.zeros((2, len(pairs.at)), dtype=bool)
-    shared[0] = in_post.pairs
-    shared[1][in_thread] = True
-    side, at = shared.nonzero()
-    if not len(at):
-        return np.zeros((2, len(batch)))
-    words = pairs.at.take(at)
-    rarity = background.idf_of(batch.text.words.stems.take((words, words + 1)))
-    slots = side * len(batch) + (pairs.keys.take(at) >> ITEM_BITS)
-    return np.log1p(np.bincount(slots, np.maximum(*rarity), 2 * len(batch))).reshape(2, -1)
+def _rarest(own: Own, matched: Numbers, some: Integers) -> Numbers:
+    """Return how rare a comment's rarest, fifth, middle, last words are, and three that stand nowhere, shape (7, n)."""
+    if not len(own.of):
+        return np.zeros((7, own.n))
+    keys = own.of << 16
+    keys -= own.ranks
+    keys <<= 1
+    keys += matched == 0
+    keys.sort(kind="stable")  # of each comment from the rarest to the most common
+    (lonely,) = (keys & 1).nonzero()
+    behind = np.concatenate((lonely, (len(keys),)))
+    first = own.stems.begins
+    within = some * _PLACES
+    within -= _BEFORE
+    within >>= 1
+    within += first
+    places = np.concatenate((within, behind.take(lonely.searchsorted(first) + _THREE, mode="clip")))
+    ranks = keys.take(places, mode="clip") >> 1
+    found = idf_of_ranks(np.negative(ranks, out=ranks).astype(np.uint16))
+    found *= places < first + own.stems.sizes
+    return found
 
 
 def _names(batch: Batch, thread: Thread) -> Numbers:
     """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
     words, raw = batch.text.words, batch.text.codes.raw
-    first = words.first
-    opening, of = spread(first, np.minimum(words.counts, _OPENING))
-    named = thread.has_name(of, words.hashes.take(opening))
     found = np.zeros((2, len(batch)))
-    found[0][of[named]] = 1.0
-    after = raw.take(words.ends.take(opening))
-    greeted, called = (after == _COMMA) | (after == _COLON), raw.take(words.starts.take(opening) - 1) == _AT
-    (at,) = ((greeted | called) & (opening - first.take(of) < _SALUTATION)).nonzero()
-    if len(at):
-        initials = batch.text.codes.class_at(words.starts.take(opening.take(at)))
-        addressed = at[(initials == UPPER) | called.take(at)]
-        found[1][of.take(addressed)] = 1.0
-        found[1][of.take(addressed[named.take(addressed)])] = 0.0
+    if not len(words.text):
+        return found
+    opening = words.first[:, None] + _OPENING
+    inside = words.counts[:, None] > _OPENING
+    named = thread.has_name(np.arange(len(batch))[:, None], words.hashes.take(opening, mode="clip"))
+    named &= inside
+    np.logical_or.reduce(named, axis=1, out=found[0])
+    early = opening[:, _SALUTATION]
+    starts = words.starts.take(early, mode="clip")
+    after, called = raw.take(words.ends.take(early, mode="clip")), raw.take(starts - 1) == _AT
+    greeted = (after == _COMMA) | (after == _COLON)
+    at = ((greeted | called) & inside[:, _SALUTATION]).nonzero()
+    if len(at[0]):
+        addressed = (batch.text.codes.class_at(starts[at]) == UPPER) | called[at]
+        found[1][at[0][addressed]] = 1.0
+        found[1][at[0][addressed & named[at]]] = 0.0
     return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.documents import pair_hashes, pair_keys
+from commentguard.features.documents import pair_hashes
 from commentguard.features.keys import ITEM_BITS, Sets, changes
 from commentguard.features.threads import Thread
 from commentguard.lazy import lazy
@@ -24,6 +24,9 @@ POST: Final = 1
 THREAD: Final = 2
 ALL: Final = 3
 """The sides, by their rows."""
+
+_LIKELY_BITS: Final = 16
+_LIKELY_SHIFT: Final = np.uint32(ITEM_BITS - _LIKELY_BITS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Own:
         The comment of each.
     count : ndarray of int64, shape (n_stems,)
         How often it stands there.
+    ranks : ndarray of uint16, shape (n_stems,)
+        Its rank by rarity; see `Background.ranks_of`.
     idf, everyday, rate : ndarray of float64, shape (n_stems,)
         How common it is; see `Background.of`.
     """
@@ -48,6 +53,7 @@ class Own:
     stems: Sets
     of: Integers
     count: Integers
+    ranks: NDArray[np.uint16]
     idf: Numbers
     everyday: Numbers
     rate: Numbers
@@ -56,7 +62,8 @@ class Own:
     def of_batch(cls, batch: Batch, background: Background) -> Own:
         """Take the stems of a batch's texts."""
         stems, counts = batch.text.distinct
-        return cls(len(batch), stems, stems.set_of, counts, *background.of(stems.items))
+        ranks = background.ranks_of(stems.items)
+        return cls(len(batch), stems, stems.set_of, counts, ranks, *background.of(ranks))
 
     @lazy
     def _there(self) -> tuple[Integers, Integers]:
@@ -85,43 +92,66 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The distinct pairs of neighbouring words of n comments.
+    """Each word of n comments with the next one; the last word of a comment makes no pair with that of another.
 
     Parameters
     ----------
-    keys : ndarray of int64, shape (n_pairs,)
-        The pairs in order, by comment.
-    at : ndarray of int64, shape (n_pairs,)
-        Number of the first word of each among those of the texts.
+    of : ndarray of int64, shape (n_words,)
+        The comment of each word.
+    stems : ndarray of uint32, shape (n_words,)
+        Its stem.
+    hashes : ndarray of uint32, shape (n_words - 1,)
+        Hash of each with the next one.
     """
 
-    keys: Integers
-    at: Integers
+    of: Integers
+    stems: NDArray[np.uint32]
+    hashes: NDArray[np.uint32]
 
     @classmethod
     def of_batch(cls, batch: Batch) -> Pairs:
-        """Take the pairs of a batch's texts."""
-        keys, at = pair_keys(batch.text)
-        order = keys.argsort(kind="stable")
-        keys = keys.take(order)
-        (new,) = changes(keys).nonzero()
-        return cls(keys.take(new), at.take(order.take(new)))
+        """Take the words of a batch's texts."""
+        words = batch.text.words
+        return cls(words.text, words.stems, pair_hashes(words.stems[:-1], words.stems[1:]))
 
-    @property
-    def of(self) -> Integers:
-        """The comment of each pair."""
-        return self.keys >> ITEM_BITS
+    def among(self, found: Integers) -> Integers:
+        """Return the numbers of those that `Sets.find` found and that are pairs."""
+        (at,) = (found >= 0).nonzero()
+        pairs: Integers = at[self.of.take(at) == self.of.take(at + 1)]
+        return pairs
 
     def in_thread(self, own: Own, thread: Thread) -> Integers:
-        """Return the numbers of the pairs that stand in the thread, some more than once."""
-        if not (len(self.keys) and len(thread.followed)):
-            return thread.followed[:0]
-        first, second = thread.stem.take(thread.followed), thread.stem.take(thread.followed + 1)
-        keys = own.of.take(first) << ITEM_BITS
-        keys |= pair_hashes(own.stems.items.take(first), own.stems.items.take(second))
-        found = self.keys.searchsorted(keys)
-        there: Integers = found[self.keys.take(found, mode="clip") == keys]
+        """Return the numbers of the pairs that stand in the thread."""
+        if not len(thread.followed):
+            return thread.followed
+        stem = own.stems.items.take(thread.stem.take((thread.followed, thread.followed + 1)))
+        hashes = pair_hashes(*stem)
+        keys = thread.comment.take(thread.place.take(thread.followed)) << ITEM_BITS | hashes
+        keys.sort(kind="stable")
+        likely = np.zeros(1 << _LIKELY_BITS, dtype=bool)
+        likely[hashes >> _LIKELY_SHIFT] = True
+        (at,) = likely.take(self.hashes >> _LIKELY_SHIFT).nonzero()
+        own_keys = self.of.take(at) << ITEM_BITS | self.hashes.take(at)
+        same = keys.take(keys.searchsorted(own_keys), mode="clip") == own_keys
+        same &= self.of.take(at) == self.of.take(at + 1)
+        there: Integers = at[same]
         return there
+
+    def rarity(self, background: Background, n: int, first: Integers, second: Integers) -> Numbers:
+        """Return the rarities of pairs given by their numbers, each pair once, for two sides, shape (2, n)."""
+        at = np.concatenate((first, second))
+        if not len(at):
+            return np.zeros((2, n))
+        keys = self.of.take(at)
+        keys[len(first) :] += n
+        keys <<= ITEM_BITS
+        keys |= self.hashes.take(at)
+        order = keys.argsort(kind="stable")
+        keys, at = keys.take(order), at.take(order)
+        rarity = np.maximum(*background.idf_of(self.stems.take((at, at + 1))))
+        rarity *= changes(keys)
+        found = np.bincount(keys >> ITEM_BITS, rarity, 2 * n).astype(np.float64, copy=False)
+        return found.reshape(2, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +162,8 @@ class InPost:
     ----------
     counts : tuple of (ndarray of uint16, ndarray of uint16), each of shape (n_stems,)
         How often each stem stands in the title, and in the text.
-    pairs : ndarray of bool, shape (n_pairs,)
-        Whether each pair stands in the text.
+    pairs : ndarray of int64, shape (n_found,)
+        Numbers of the pairs that stand in the text.
     author : ndarray of bool, shape (n_names,)
         Whether each word of the authors' names stands in the text.
     words : ndarray of int64, shape (2, n)
@@ -141,7 +171,7 @@ class InPost:
     """
 
     counts: tuple[NDArray[np.uint16], NDArray[np.uint16]]
-    pairs: Flags
+    pairs: Integers
     author: Flags
     words: Integers
 
@@ -149,14 +179,14 @@ class InPost:
     def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
         """Look up all that is asked of posts at once."""
         documents, names = batch.documents, batch.author.words
-        comment = np.concatenate((own.of, pairs.of, names.text))
-        items = np.concatenate((own.stems.items, pairs.keys.astype(np.uint32), names.stems))
+        comment = np.concatenate((own.of, pairs.of[:-1], names.text))
+        items = np.concatenate((own.stems.items, pairs.hashes, names.stems))
         found = documents.terms.find(batch.post_of.take(comment), items)
-        behind = len(own.of) + len(pairs.at)
+        behind = len(own.of) + len(pairs.hashes)
         stems, paired, named = found[: len(own.of)], found[len(own.of) : behind], found[behind:]
         return cls(
             (documents.in_title.take(stems), documents.in_body.take(stems)),
-            paired >= 0,
+            pairs.among(paired),
             documents.in_body.take(named) > 0,
             documents.words.take(batch.post_of, axis=1),
         )

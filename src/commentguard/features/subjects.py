@@ -30,7 +30,7 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
     -------
     ndarray of float64, shape (3, n_posts)
         For each post the rarity of its title, the weight that its `_HEAVIEST` heaviest words have at least (0 where it
-        has fewer words), and that of all these.
+        has fewer words), and that of all these; the first and the last are divided by, so that they are 1 at least.
     """
     weighed = [side.weighed for side in sides]  # once: another thread may weigh them by another background
     unknown = [number for number, (token, _) in enumerate(weighed) if token is not background.token]
@@ -44,7 +44,11 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
 def weights(counts: NDArray[np.number], idf: Numbers) -> Numbers:
     """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number."""
     # A multiple of 2**-20, so that their sums are the same in any order.
-    found: Numbers = np.rint(np.log1p(counts, dtype=np.float64) * idf * _GRAIN) / _GRAIN
+    found: Numbers = np.log1p(counts, dtype=np.float64)
+    found *= idf
+    found *= _GRAIN
+    np.rint(found, out=found)
+    found /= _GRAIN
     return found
 
 
@@ -61,4 +65,4 @@ def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
     least = np.zeros(n)
     least[many] = (by_post.take(sizes.cumsum().take(many) - _HEAVIEST) & (1 << _BITS) - 1) / _GRAIN
     heaviest = np.bincount(post, found * (found >= least.take(post)), n)
-    return [figures.tobytes() for figures in np.stack((rarity, least, heaviest), axis=1)]
+    return [figures.tobytes() for figures in np.stack((np.maximum(rarity, 1), least, np.maximum(heaviest, 1)), axis=1)]

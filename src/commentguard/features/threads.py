@@ -70,7 +70,7 @@ class Thread:
     def has_name(self, comment: Integers, hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Return which words, given by their comment and hash, stand in a name over a message before it."""
         if not len(self.names):
-            return np.zeros(len(comment), dtype=bool)
+            return np.zeros(hashes.shape, dtype=bool)
         keys = comment << ITEM_BITS | hashes
         found: NDArray[np.bool_] = self.names.take(self.names.searchsorted(keys), mode="clip") == keys
         return found

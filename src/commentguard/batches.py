@@ -52,13 +52,17 @@ def in_batches(comments: Iterable[Comment], size: int) -> Iterator[list[Comment]
         yield batch
 
 
-def _new_text(comment: Comment, post: Post | None) -> int:
+def _new_text(comment: Comment, before: Post | None) -> int:
     """Return how many characters a comment brings beyond those under the same post before it.
 
     Of a thread that goes on only the last message is new.
     """
-    known = comment.post is not None and comment.post is post
+    post, thread = comment.post, comment.thread
     found = len(comment.text)
-    if comment.thread:
-        found += sum([len(message.text) for message in (comment.thread[-1:] if known else comment.thread)])
-    return found if known or comment.post is None else found + len(comment.post.text)
+    if post is not None and post is before:
+        thread = thread[-1:]
+    elif post is not None:
+        found += len(post.text)
+    for message in thread:
+        found += len(message.text)
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -147,12 +146,9 @@ class Batch:
 
     @lazy
     def _beside(self) -> tuple[list[PostSide], NDArray[np.int64]]:
-        posts = [comment.post or _NOWHERE for comment in self.comments]
-        ids = list(map(id, posts))
-        by_id = dict(zip(ids, posts, strict=True))  # many comments share the object: no need to look at it again
-        sides = dict(zip(by_id, sides_of(list(by_id.values())), strict=True))
-        numbers = {side: number for number, side in enumerate(dict.fromkeys(sides.values()))}
-        return list(numbers), np.array([numbers[sides[one]] for one in ids], dtype=np.int64)
+        sides = sides_of([comment.post or _NOWHERE for comment in self.comments])
+        numbers = {side: number for number, side in enumerate(dict.fromkeys(sides))}
+        return list(numbers), np.fromiter(map(numbers.__getitem__, sides), dtype=np.int64, count=len(sides))
 
     @property
     def sides(self) -> list[PostSide]:
@@ -192,28 +188,9 @@ class Batch:
         return np.fromiter(map(len, self.latest), dtype=np.int64, count=len(self))
 
     @lazy
-    def _distinct_messages(self) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
-        listed = list(chain.from_iterable(self.latest))
-        ids = list(map(id, listed))
-        by_id = dict(zip(ids, listed, strict=True))  # comments of one thread share the object
-        numbers = dict(zip(by_id, range(len(by_id)), strict=True))
-        of = np.fromiter(map(numbers.__getitem__, ids), dtype=np.int64, count=len(ids))
-        return [(message.author, message.text) for message in by_id.values()], of
-
-    @property
-    def messages(self) -> list[tuple[str, str]]:
-        """Author and text of the earlier messages of all threads; equal ones may stand there more than once."""
-        return self._distinct_messages[0]
-
-    @lazy
-    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """All threads, oldest message first, one after the other: the comment of each place, and its of `messages`."""
-        return np.arange(len(self)).repeat(self.thread_lengths), self._distinct_messages[1]
-
-    @lazy
     def said(self) -> list[Message]:
-        """What is known of each of `messages`."""
-        return messages_of(self.messages)
+        """What is known of each message of `latest`, one thread after the other."""
+        return messages_of([(message.author, message.text) for latest in self.latest for message in latest])
 
     def column(self, values: Iterable[float]) -> NDArray[np.float64]:
         """Return one value a comment as an array, shape (n,)."""

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+from typing import Generic, TypeVar, cast
 
 
-@dataclass(slots=True)
-class _Entry(Generic[Value]):
-    value: Value
+@dataclass(slots=True, eq=False, kw_only=True)
+class Entry:
+    """What can be kept.
+
+    Parameters
+    ----------
+    size : int
+        Bytes that it takes, with its key.
+    asked : bool
+        Whether it was asked for since it was made, or since it was last spared.
+    """
+
     size: int
     asked: bool = False
+
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value", bound=Entry)
 
 
 class Kept(Generic[Key, Value]):
@@ -34,25 +44,19 @@ class Kept(Generic[Key, Value]):
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._entries: OrderedDict[Key, _Entry[Value]] = OrderedDict()
+        self._entries: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
     def find(self, keys: Sequence[Key]) -> list[Value | None]:
         """Return the value of each key; None where it is not kept."""
         with self._lock:
-            entries = list(map(self._entries.get, keys))
-        values: list[Value | None] = []
-        for entry in entries:
-            if entry is None:
-                values.append(None)
-            else:
-                entry.asked = True
-                values.append(entry.value)
+            values = list(map(self._entries.get, keys))
+        for value in values:
+            if value is not None:
+                value.asked = True
         return values
 
-    def all_of(
-        self, keys: Sequence[Key], make: Callable[[list[int]], Sequence[Value]], size: Callable[[Key, Value], int]
-    ) -> list[Value]:
+    def all_of(self, keys: Sequence[Key], make: Callable[[list[int]], Sequence[Value]]) -> list[Value]:
         """Return the value of each key; those that are not kept are made, equal ones once, and kept.
 
         Parameters
@@ -61,30 +65,29 @@ class Kept(Generic[Key, Value]):
             Keys.
         make : callable
             From the places of some keys among `keys` to their values.
-        size : callable
-            From a key and its value to the bytes that both take.
         """
         values = self.find(keys)
-        unknown: dict[Key, int] = {}
-        for place, value in enumerate(values):
-            if value is None:
-                unknown.setdefault(keys[place], place)
-        made = dict(zip(unknown, make(list(unknown.values())), strict=True)) if unknown else {}
-        for key, value in made.items():
-            self.keep(key, value, size(key, value))
+        if all(values):
+            return cast(list[Value], values)
+        places = {key: place for place, (key, value) in enumerate(zip(keys, values, strict=True)) if value is None}
+        made = dict(zip(places, make(list(places.values())), strict=True))
+        self.keep(made)
         return [made[key] if value is None else value for key, value in zip(keys, values, strict=True)]
 
-    def keep(self, key: Key, value: Value, size: int) -> None:
-        """Keep a value that takes so many bytes; one that would take all the room is not kept."""
+    def keep(self, made: Mapping[Key, Value]) -> None:
+        """Keep values by their keys; one that would take all the room is not kept."""
         with self._lock:
-            if key in self._entries or size > self._limit:
-                return
-            while self._size + size > self._limit:
-                oldest, entry = self._entries.popitem(last=False)
-                if entry.asked:
-                    entry.asked = False
-                    self._entries[oldest] = entry
-                else:
-                    self._size -= entry.size
-            self._entries[key] = _Entry(value, size)
-            self._size += size
+            for key, value in made.items():
+                if key not in self._entries and value.size <= self._limit:
+                    self._make_room(value.size)
+                    self._entries[key] = value
+                    self._size += value.size
+
+    def _make_room(self, size: int) -> None:
+        while self._size + size > self._limit:
+            key, oldest = self._entries.popitem(last=False)
+            if oldest.asked:
+                oldest.asked = False
+                self._entries[key] = oldest
+            else:
+                self._size -= oldest.size

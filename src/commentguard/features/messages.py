@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.kept import Kept
+from commentguard.features.kept import Entry, Kept
 from commentguard.features.texts import lay_out
 from commentguard.text.html import plain_text
 
@@ -20,10 +20,11 @@ NAME_LIMIT: Final = 200
 """Characters looked at of names and addresses."""
 
 _OVERHEAD: Final = 500  # bytes that a short message takes, too
+_TOGETHER: Final = 256  # messages laid out at a time: what is computed for them stays in the processor's cache
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+@dataclass(slots=True, eq=False)
+class Message(Entry):
     """What is known of a message.
 
     Parameters
@@ -43,11 +44,12 @@ _KEPT: Final[Kept[tuple[str, str], Message]] = Kept(16_000_000)  # some 16,000 o
 
 def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
     """Return what is known of each message, given by its author and text."""
-    return _KEPT.all_of(said, lambda places: _look_at([said[place] for place in places]), _size)
 
+    def look(places: list[int]) -> list[Message]:
+        parts = (places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER))
+        return [message for part in parts for message in _look_at([said[place] for place in part])]
 
-def _size(one: tuple[str, str], message: Message) -> int:
-    return len(message.stems) + len(message.names) + sum(map(len, one)) + _OVERHEAD
+    return _KEPT.all_of(said, look)
 
 
 def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
@@ -55,9 +57,13 @@ def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
         ([plain_text(text) for _, text in said], MESSAGE_LIMIT), ([name for name, _ in said], NAME_LIMIT)
     )
     stems = _split(texts.words.stems, texts.words.counts)
-    return list(map(Message, stems, _split(authors.words.hashes, authors.words.counts)))
+    names = _split(authors.words.hashes, authors.words.counts)
+    return [
+        Message(words, named, size=len(words) + len(named) + len(author) + len(text) + _OVERHEAD)
+        for words, named, (author, text) in zip(stems, names, said, strict=True)
+    ]
 
 
 def _split(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> list[bytes]:
-    ends = counts.cumsum().tolist()
-    return [values[first:end].tobytes() for first, end in pairwise([0, *ends])]
+    data, ends = values.tobytes(), (counts.cumsum() * values.itemsize).tolist()
+    return [data[first:end] for first, end in pairwise([0, *ends])]

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from commentguard.features.documents import Document, documents_of
-from commentguard.features.kept import Kept
+from commentguard.features.kept import Entry, Kept
 from commentguard.features.texts import lay_out
 from commentguard.records import Post
 from commentguard.text.characters import SCRIPTS
@@ -30,7 +30,7 @@ _TOGETHER: Final = 16  # posts laid out at a time: what is computed for them sta
 
 
 @dataclass(slots=True, eq=False)
-class PostSide:
+class PostSide(Entry):
     """What is known of a post.
 
     Parameters
@@ -52,11 +52,6 @@ class PostSide:
     home: str
     weighed: tuple[object, bytes] = (None, b"")
 
-    @property
-    def size(self) -> int:
-        """Bytes that it takes."""
-        return self.document.size + _OVERHEAD
-
 
 _Key = tuple[str, str, int, int]
 """Title and address of a post, hash and length of its text: kept itself, that would take a quarter of the room."""
@@ -72,7 +67,7 @@ def sides_of(posts: Sequence[Post]) -> list[PostSide]:
         parts = (places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER))
         return [side for part in parts for side in _look_at([posts[place] for place in part])]
 
-    return _KEPT.all_of(keys, look, lambda key, side: len(key[0]) + len(key[1]) + side.size)
+    return _KEPT.all_of(keys, look)
 
 
 def _look_at(posts: Sequence[Post]) -> list[PostSide]:
@@ -86,10 +81,10 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     figures[:, ABOUT_SITE] = titles.count_in("site_or_test") / (titles.word_counts + 1)
     figures[:, WORDS] = titles.word_counts + bodies.word_counts
     figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
-    documents = documents_of(titles, bodies)
+    found = zip(posts, documents_of(titles, bodies), figures, strict=True)
     return [
-        PostSide(document, figures[number].tobytes(), _home(post))
-        for number, (post, document) in enumerate(zip(posts, documents, strict=True))
+        PostSide(document, row.tobytes(), _home(post), size=document.size + len(post.title) + len(post.url) + _OVERHEAD)
+        for post, document, row in found
     ]
 
 

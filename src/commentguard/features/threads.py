@@ -45,10 +45,10 @@ class Thread:
     @staticmethod
     def of_batch(batch: Batch, stems: Sets) -> Thread:
         """Look for the words of each message in the stems of its comment."""
-        comment, message = batch.places
-        if not len(comment):
+        said = batch.said
+        if not said:
             return _SILENCE
-        said = [batch.said[number] for number in message.tolist()]
+        comment = np.arange(len(batch)).repeat(batch.thread_lengths)
         numbers = np.arange(len(said))
         age = batch.thread_lengths.cumsum().take(comment) - 1 - numbers
         words, word_counts = _joined([one.stems for one in said])

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from commentguard.text.codes import Codes
 
-_PRIME: Final = np.uint32(16777619)  # of the FNV-1a hash
-_GOLDEN: Final = np.uint32(0x9E3779B1)  # 2**32 over the golden ratio: Knuth's multiplicative hashing
+_PRIME: Final = np.array(16777619, np.uint32)  # of the FNV-1a hash
+_GOLDEN: Final = np.array(0x9E3779B1, np.uint32)  # 2**32 over the golden ratio: Knuth's multiplicative hashing
+_HALF: Final = np.array(15, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ WIDTH: Final = sum(field.size for field in FIELDS)
 _ORDERS: Final = range(2, 1 + max(max(field.orders) for field in FIELDS))
 _HAS: Final = np.array([[[order in field.orders] for order in _ORDERS] for field in FIELDS])
 _FITTING: Final = 3 - np.array([[order] for order in _ORDERS])  # n-grams beyond a text's length, separators included
-_BITS_LEFT: Final = [np.uint32(32 - field.bits) for field in FIELDS]
-_FIRST_SLOTS: Final = [np.uint32(offset) for offset in OFFSETS]
+_BITS_LEFT: Final = [np.array(32 - field.bits, np.uint32) for field in FIELDS]
+_FIRST_SLOTS: Final = [np.array(offset, np.uint32) for offset in OFFSETS]
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
@@ -107,31 +108,35 @@ def _block(codes: Codes, first: int, last: int) -> Block:
     """Return the n-grams of the texts from one number to before another."""
     n = len(codes) // len(FIELDS)
     numbers = range(first // n, (last - 1) // n + 1)
-    fields = [FIELDS[number] for number in numbers]
-    orders = range(min(field.orders[0] for field in fields), max(field.orders[-1] for field in fields) + 1)
-    begin, ends = int(codes.starts[first]) - 1, codes.ends[first:last]
-    slots = _hashes(codes.folded[begin : int(ends[-1]) + 1], orders)
-    at = 0
-    for number, field in zip(numbers, fields, strict=True):
-        end = int(codes.ends[min(n * (number + 1), last) - 1]) - begin
+    orders, absent, rows, backs = _plan(numbers)
+    begin, ends = int(codes.starts[first]) - 1, codes.ends[first:last] - codes.starts[first] + 1
+    edges = [0, *ends.take([min(n * (number + 1), last) - first - 1 for number in numbers]).tolist()]
+    slots = _hashes(codes.folded[begin : begin + edges[-1] + 1], orders)
+    for number, rows_absent, (at, end) in zip(numbers, absent, pairwise(edges), strict=True):
         own = slots[:, at:end]
         own >>= _BITS_LEFT[number]
-        own += _FIRST_SLOTS[number]
-        for order in orders:
-            if order not in field.orders:
-                own[order - orders.start] = WIDTH
-        at = end
-    rows, backs = _late(orders)
-    slots[rows, np.maximum(ends[:, None] - (begin + backs), 0)] = WIDTH
-    return Block(begin, begin + at, slots)
+        if number:
+            own += _FIRST_SLOTS[number]
+        for row in rows_absent:
+            own[row] = WIDTH
+    # One that would begin before the first text falls to the end of the row before, on one that does not fit either.
+    slots.ravel()[ends[:, None] + (rows * edges[-1] - backs)] = WIDTH
+    return Block(begin, begin + edges[-1], slots)
 
 
 @cache
-def _late(orders: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the n-grams that don't fit before a text ends: row of their order, and how far before it they begin."""
+def _plan(numbers: range) -> tuple[range, list[list[int]], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what n-grams of some neighbouring fields are hashed.
+
+    The orders; for each field the rows of those that it has not; the n-grams that don't fit before a text ends, by the
+    row of their order, and how far before it they begin.
+    """
+    fields = [FIELDS[number] for number in numbers]
+    orders = range(min(field.orders[0] for field in fields), max(field.orders[-1] for field in fields) + 1)
+    absent = [[row for row, order in enumerate(orders) if order not in field.orders] for field in fields]
     late = [(row, back) for row, order in enumerate(orders) for back in range(1, order - 1)]
     rows, backs = np.array(late, dtype=np.int64).T
-    return rows, backs
+    return orders, absent, rows, backs
 
 
 def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
@@ -146,7 +151,7 @@ def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
         row = hashes[order - orders.start, : max(len(rolling) - 1, 0)] if order in orders else None
         rolling = np.multiply(rolling[:-1], _PRIME, out=row)
         rolling += unit[order - 1 :]
-    hashes ^= hashes >> np.uint32(15)
+    hashes ^= hashes >> _HALF
     hashes *= _GOLDEN
     return hashes
 

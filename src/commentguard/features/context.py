@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
+from commentguard.features.facts import TEXT, THREAD, Share, characters, of_post
 from commentguard.features.posts import SCRIPT_SHARES, WORDS
-from commentguard.features.registry import signal, signals_of
+from commentguard.features.registry import counted, signal, signals_of
 from commentguard.records import Comment
-from commentguard.text.characters import LATIN, SCRIPTED, SCRIPTS
+from commentguard.text.characters import NOT_LATIN, SCRIPTED, SCRIPTS
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
@@ -40,12 +41,10 @@ def foreign_script(batch: Batch) -> Numbers:
     return distance
 
 
-@signal("not in Latin letters", "in Latin letters")
-def not_latin(batch: Batch) -> Numbers:
+@counted("not in Latin letters", "in Latin letters")
+def not_latin() -> Share:
     """Share of letters in other scripts than Latin, 0 to 1."""
-    letters = batch.text.count(SCRIPTED)
-    others: Numbers = (letters - batch.text.count(LATIN)) / np.maximum(letters, 1)
-    return others
+    return Share(characters(TEXT, NOT_LATIN), characters(TEXT, SCRIPTED))
 
 
 @signal("came long after the post", "came soon after the post", logarithm=True)
@@ -66,10 +65,10 @@ def _days_since(comment: Comment) -> float:
     return (came - since) / _DAY if came > since else 0.0
 
 
-@signal("several have commented before", "few have commented before, or nobody")
-def thread_length(batch: Batch) -> NDArray[np.int64]:
+@counted("several have commented before", "few have commented before, or nobody")
+def thread_length() -> Share:
     """Earlier messages of the thread that are looked at, 0 to `THREAD_LIMIT`."""
-    return batch.thread_lengths
+    return Share(THREAD)
 
 
 @signal("has commented here before", "has not commented here before")
@@ -91,10 +90,10 @@ def repeats_message(batch: Batch) -> Numbers:
     return batch.column([one.text in [said.text for said in latest] for one, latest in before])
 
 
-@signal("a long post", "a short post, or its text is unknown", logarithm=True)
-def post_length(batch: Batch) -> Numbers:
+@counted("a long post", "a short post, or its text is unknown", logarithm=True)
+def post_length() -> Share:
     """Logarithm of 1 + words of the post's title and text."""
-    return batch.post_figures[:, WORDS]
+    return Share(of_post(WORDS))
 
 
 SIGNALS = signals_of(globals())

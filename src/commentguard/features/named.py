@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from commentguard.features import context, linking, naming, pings, relevance, scraps, wording
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.registry import Block, Signal
+from commentguard.features.facts import shares
 
-_DECLARED: Final[tuple[Signal | Block, ...]] = (
+SIGNALS: Final = (
     *wording.SIGNALS,
     *scraps.SIGNALS,
     *linking.SIGNALS,
@@ -20,14 +20,17 @@ _DECLARED: Final[tuple[Signal | Block, ...]] = (
     *pings.SIGNALS,
     *context.SIGNALS,
 )
-
-SIGNALS: Final = tuple(signal for declared in _DECLARED for signal in declared.signals)
 """Every signal, in the order of its column. A new one is declared in one of these modules; nothing else to do."""
 
 NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
 """Names of the columns of `named_features`."""
 
-_LOGARITHMS: Final = np.array([number for number, signal in enumerate(SIGNALS) if signal.logarithm])
+_COUNTED: Final = [number for number, signal in enumerate(SIGNALS) if signal.share]
+_OTHERS: Final = [number for number, signal in enumerate(SIGNALS) if not signal.share]
+_SHARES: Final = np.array([signal.share for signal in SIGNALS if signal.share])
+_COMPUTED: Final = [signal.compute for signal in SIGNALS if not signal.share]
+_ORDER: Final = np.array([*_COUNTED, *_OTHERS])  # in which signals are computed
+_LOGARITHMS: Final = np.array([place for place, number in enumerate(_ORDER) if SIGNALS[number].logarithm])
 
 
 def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
@@ -46,8 +49,9 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    signals = np.concatenate([one.compute(batch) for one in _DECLARED]).reshape(len(SIGNALS), -1)
-    signals[_LOGARITHMS] = np.log1p(signals[_LOGARITHMS])
-    columns[: len(SIGNALS)] = signals
+    computed = np.concatenate([compute(batch) for compute in _COMPUTED]).reshape(len(_COMPUTED), -1)
+    signals = np.concatenate([shares(batch, _SHARES).T, computed])
+    signals[_LOGARITHMS] = np.log1p(signals.take(_LOGARITHMS, axis=0))
+    columns[_ORDER] = signals
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
     return columns.T

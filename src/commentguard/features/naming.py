@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.registry import signal, signals_of
+from commentguard.features.facts import HOST, NAME, Share, characters, words
+from commentguard.features.registry import counted, signal, signals_of
 from commentguard.text.characters import CONSONANT, DIGIT, HYPHEN, UPPER, kinds_with
 from commentguard.text.urls import registered_domain, signs
 
@@ -19,16 +20,16 @@ _ADDRESS_LIMIT = 300
 _ADDRESS = ("http", "www.", ".com", ".net", ".org", "@")
 
 
-@signal("a name is given", "no name is given", logarithm=True)
-def name_length(batch: Batch) -> Counts:
+@counted("a name is given", "no name is given", logarithm=True)
+def name_length() -> Share:
     """Logarithm of 1 + characters of the name, 0 where there is none."""
-    return batch.author.lengths
+    return Share(characters(NAME))
 
 
-@signal("a name of several words", "a name of one word")
-def name_words(batch: Batch) -> Counts:
+@counted("a name of several words", "a name of one word")
+def name_words() -> Share:
     """Words in the name, 0 up: keywords come in phrases, pings bring a title."""
-    return batch.author.word_counts
+    return Share(words(NAME))
 
 
 @signal("a name without capitals", "a name with capitals")
@@ -43,16 +44,16 @@ def name_inner_capitals(batch: Batch) -> Numbers:
     return np.maximum(batch.author.count(UPPER) - batch.author.word_counts, 0)
 
 
-@signal("digits in the name", "no digits in the name")
-def name_digits(batch: Batch) -> Numbers:
+@counted("digits in the name", "no digits in the name")
+def name_digits() -> Share:
     """Share of digits in the name, 0 to 1: generated names are numbered."""
-    return batch.author.share(DIGIT)
+    return Share(characters(NAME, DIGIT), characters(NAME))
 
 
-@signal("a name that sells something", "a name that sells nothing")
-def name_sells(batch: Batch) -> Numbers:
+@counted("a name that sells something", "a name that sells nothing")
+def name_sells() -> Share:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
-    return batch.author.count_in("sold") / batch.author.some_words
+    return Share(words(NAME, "sold"), words(NAME))
 
 
 @signal("a name that looks like an address", "a name that is no address")
@@ -102,22 +103,22 @@ def has_url(batch: Batch) -> NDArray[np.bool_]:
     return batch.host.lengths > 0
 
 
-@signal("a long host name", "a short host name")
-def host_length(batch: Batch) -> Counts:
+@counted("a long host name", "a short host name")
+def host_length() -> Share:
     """Characters of the host, 0 where there is none: keyword domains are long."""
-    return batch.host.lengths
+    return Share(characters(HOST))
 
 
-@signal("hyphens in the host name", "no hyphens in the host name")
-def host_hyphens(batch: Batch) -> Numbers:
+@counted("hyphens in the host name", "no hyphens in the host name")
+def host_hyphens() -> Share:
     """Hyphens in the host, 0 up: keyword domains join their words with them."""
-    return batch.host.count(HYPHEN)
+    return Share(characters(HOST, HYPHEN))
 
 
-@signal("digits in the host name", "no digits in the host name")
-def host_digits(batch: Batch) -> Numbers:
+@counted("digits in the host name", "no digits in the host name")
+def host_digits() -> Share:
     """Share of digits in the host, 0 to 1: throw-away domains are numbered."""
-    return batch.host.share(DIGIT)
+    return Share(characters(HOST, DIGIT), characters(HOST))
 
 
 @signal("an address below somebody else's domain", "an own domain")
@@ -126,10 +127,10 @@ def host_depth(batch: Batch) -> Numbers:
     return _of_hosts(batch, lambda number, host: host.count(".") - registered_domain(host).count("."))
 
 
-@signal("the host sells something", "the host sells nothing")
-def host_sells(batch: Batch) -> Numbers:
+@counted("the host sells something", "the host sells nothing")
+def host_sells() -> Share:
     """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
-    return batch.host.count_in("sold")
+    return Share(words(HOST, "sold"))
 
 
 @signal("an address deep within a site", "the address of a site's front page")

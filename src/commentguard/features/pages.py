@@ -81,7 +81,7 @@ def page_repeats_post(batch: Batch) -> NDArray[np.float64]:
     return _of_pages(batch, lambda page: (page.nearness or 0.0) > _COPIES)
 
 
-SIGNALS: Final = tuple(signal for declared in signals_of(globals()) for signal in declared.signals)
+SIGNALS: Final = signals_of(globals())
 
 NAMES: Final[tuple[str, ...]] = tuple(signal.name for signal in SIGNALS)
 """Names of the columns of `page_features`."""

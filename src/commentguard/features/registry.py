@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
+from commentguard.features.facts import Share, shares
 
 Compute = Callable[[Batch], NDArray[np.generic]]
 
@@ -30,6 +32,8 @@ class Signal:
         What a moderator reads where a high (or low) value moved the verdict.
     logarithm : bool
         Whether the signal is the logarithm of 1 + that number; of all such signals it is taken in one go.
+    share : Share or None
+        The share that it is of what is counted; of all such signals they are taken in one go. None for all others.
     """
 
     name: str
@@ -37,11 +41,7 @@ class Signal:
     high: str
     low: str
     logarithm: bool = False
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        """The signal as a `Block` has it."""
-        return (self,)
+    share: Share | None = None
 
     def __call__(self, batch: Batch) -> NDArray[np.float64]:
         """Compute the signal for a batch."""
@@ -49,27 +49,26 @@ class Signal:
         return np.log1p(values) if self.logarithm else values
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Signals whose numbers lie side by side, so that one step takes them all.
-
-    Parameters
-    ----------
-    signals : tuple of Signal
-        Each as if it were declared alone.
-    compute : callable
-        From a `Batch` of n comments to n values of the first signal, n of the next and so on, in one row.
-    """
-
-    signals: tuple[Signal, ...]
-    compute: Compute
-
-
 def signal(high: str, low: str, *, logarithm: bool = False) -> Callable[[Compute], Signal]:
     """Declare a function as a signal, with its wordings for high and low values; see `Signal`."""
 
     def declare(compute: Compute) -> Signal:
         return Signal(compute.__name__, compute, high, low, logarithm)
+
+    return declare
+
+
+def counted(high: str, low: str, *, logarithm: bool = False) -> Callable[[Callable[[], Share]], Signal]:
+    """Declare a function as a signal that is a share of what is counted; the function says which."""
+
+    def declare(told: Callable[[], Share]) -> Signal:
+        share = told()
+
+        @wraps(told)
+        def compute(batch: Batch) -> NDArray[np.float64]:
+            return shares(batch, np.array([share]))[:, 0]
+
+        return Signal(told.__name__, compute, high, low, logarithm, share)
 
     return declare
 
@@ -87,6 +86,7 @@ def shared(compute: Callable[[Batch], _Shared]) -> Callable[[Batch], _Shared]:
     return once
 
 
-def signals_of(namespace: dict[str, object]) -> tuple[Signal | Block, ...]:
-    """Return the signals declared in a module, in the order of the file."""
-    return tuple(value for value in namespace.values() if isinstance(value, Signal | Block))
+def signals_of(namespace: dict[str, object]) -> tuple[Signal, ...]:
+    """Return the signals declared in a module, alone or in a tuple, in the order of the file."""
+    declared = (value if isinstance(value, tuple) else (value,) for value in namespace.values())
+    return tuple(one for values in declared for one in values if isinstance(one, Signal))

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
+from commentguard.features.facts import Share, of_post
 from commentguard.features.posts import ABOUT_SITE
-from commentguard.features.registry import shared, signal, signals_of
+from commentguard.features.registry import counted, shared, signal, signals_of
 from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
@@ -90,10 +91,10 @@ def distinct_characters(batch: Batch) -> NDArray[np.int64]:
     return different
 
 
-@signal("under a post about comments or the site", "under a post about something else")
-def post_about_site(batch: Batch) -> Numbers:
+@counted("under a post about comments or the site", "under a post about something else")
+def post_about_site() -> Share:
     """Share of the post's title made of words of tests and of the site, 0 to 1: such posts invite tests."""
-    return batch.post_figures[:, ABOUT_SITE]
+    return Share(of_post(ABOUT_SITE))
 
 
 SIGNALS = signals_of(globals())

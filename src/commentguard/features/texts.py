@@ -103,11 +103,6 @@ class Texts:
         return self.layout.list_counts[self.place, LISTS[lexicon]]
 
     @lazy
-    def list_shares(self) -> Numbers:
-        """Share of each text's words, three more assumed, that stand in each list, shape (len(LISTS), n_texts)."""
-        return self.layout.list_counts[self.place].T / (self.word_counts + 3)
-
-    @lazy
     def word_lengths(self) -> tuple[Numbers, Numbers]:
         """Letters of all words of each text, and of its longest; 0 where it has none, each shape (n_texts,)."""
         words = self.words
@@ -115,10 +110,6 @@ class Texts:
         np.subtract(words.ends, words.starts, out=lengths[:-1])
         first, there = words.first, words.counts > 0
         return np.add.reduceat(lengths, first) * there, np.maximum.reduceat(lengths, first) * there
-
-    def share(self, trait: int) -> Numbers:
-        """Return the share of each text's characters that have a trait, 0 to 1, shape (n_texts,)."""
-        return self.layout.trait_shares[self.place, trait]
 
 
 @dataclass(frozen=True)
@@ -132,11 +123,6 @@ class Layout:
     def trait_counts(self) -> Numbers:
         """Characters of each text that have each trait, shape (n_texts, TRAITS); see `characters`."""
         return self.codes.counts()
-
-    @lazy
-    def trait_shares(self) -> Numbers:
-        """Share of the characters of each text that have each trait, 0 to 1, shape (n_texts, TRAITS)."""
-        return self.trait_counts / self.codes.some[:, None]
 
     @lazy
     def list_counts(self) -> Numbers:

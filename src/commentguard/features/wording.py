@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.lexicons import LISTS
-from commentguard.features.registry import Block, Signal, signal, signals_of
+from commentguard.features.facts import TEXT, Share, characters, words
+from commentguard.features.registry import Signal, counted, signal, signals_of
 from commentguard.text.characters import (
     CASED,
     CODE_SIGN,
@@ -42,16 +42,16 @@ _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 _RUN = re.compile(rb"0[0-]*")
 
 
-@signal("a long text", "a very short text", logarithm=True)
-def length(batch: Batch) -> Counts:
+@counted("a long text", "a very short text", logarithm=True)
+def length() -> Share:
     """Logarithm of 1 + characters: scraps and tests are short, articles pasted in by bots are long."""
-    return batch.text.lengths
+    return Share(characters(TEXT))
 
 
-@signal("many words", "hardly any words", logarithm=True)
-def word_count(batch: Batch) -> Counts:
+@counted("many words", "hardly any words", logarithm=True)
+def word_count() -> Share:
     """Logarithm of 1 + words: two words say little about any post."""
-    return batch.text.word_counts
+    return Share(words(TEXT))
 
 
 @signal("long words", "short words")
@@ -73,34 +73,34 @@ def word_repetition(batch: Batch) -> Numbers:
     return (batch.text.word_counts - once) / batch.text.some_words
 
 
-@signal("written in capitals", "hardly any capitals")
-def capitals(batch: Batch) -> Numbers:
+@counted("written in capitals", "hardly any capitals")
+def capitals() -> Share:
     """Share of capitals among letters, 0 to 1: advertisements shout; scraps have none."""
-    return batch.text.count(UPPER) / np.maximum(batch.text.count(CASED), 1)
+    return Share(characters(TEXT, UPPER), characters(TEXT, CASED))
 
 
-@signal("many digits", "no digits")
-def digits(batch: Batch) -> Numbers:
+@counted("many digits", "no digits")
+def digits() -> Share:
     """Share of digits among characters, 0 to 1: prices, telephone numbers, random strings."""
-    return batch.text.share(DIGIT)
+    return Share(characters(TEXT, DIGIT), characters(TEXT))
 
 
-@signal("much punctuation", "hardly any punctuation")
-def punctuation(batch: Batch) -> Numbers:
+@counted("much punctuation", "hardly any punctuation")
+def punctuation() -> Share:
     """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
-    return batch.text.share(OTHER)
+    return Share(characters(TEXT, OTHER), characters(TEXT))
 
 
-@signal("emoji or other symbols", "no symbols")
-def symbols(batch: Batch) -> Numbers:
+@counted("emoji or other symbols", "no symbols")
+def symbols() -> Share:
     """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
-    return batch.text.share(SYMBOL)
+    return Share(characters(TEXT, SYMBOL), characters(TEXT))
 
 
-@signal("invisible characters", "no invisible characters", logarithm=True)
-def hidden_characters(batch: Batch) -> Numbers:
+@counted("invisible characters", "no invisible characters", logarithm=True)
+def hidden_characters() -> Share:
     """Logarithm of 1 + zero-width and directional characters: nobody types them; they break words up for filters."""
-    return batch.text.count(HIDDEN)
+    return Share(characters(TEXT, HIDDEN))
 
 
 @signal("words that mix alphabets", "no mixed alphabets", logarithm=True)
@@ -134,22 +134,22 @@ def exclamation(batch: Batch) -> Numbers:
     return rate
 
 
-@signal("asks a question", "no question mark", logarithm=True)
-def question_marks(batch: Batch) -> Numbers:
+@counted("asks a question", "no question mark", logarithm=True)
+def question_marks() -> Share:
     """Logarithm of 1 + question marks: readers ask about the post, bots ask what theme it uses."""
-    return batch.text.count(QUESTION)
+    return Share(characters(TEXT, QUESTION))
 
 
-@signal("several lines or paragraphs", "one line", logarithm=True)
-def lines(batch: Batch) -> Numbers:
+@counted("several lines or paragraphs", "one line", logarithm=True)
+def lines() -> Share:
     """Logarithm of 1 + line breaks: readers break their text into paragraphs."""
-    return batch.text.count(LINE_BREAK)
+    return Share(characters(TEXT, LINE_BREAK))
 
 
-@signal("looks like program code", "no program code")
-def code_characters(batch: Batch) -> Numbers:
+@counted("looks like program code", "no program code")
+def code_characters() -> Share:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
-    return batch.text.share(CODE_SIGN)
+    return Share(characters(TEXT, CODE_SIGN), characters(TEXT))
 
 
 @signal("begins without a capital", "begins with a capital")
@@ -200,10 +200,10 @@ def _digits_and_joints() -> bytes:
     return signs.tobytes()
 
 
-@signal("names an amount of money", "no amounts of money", logarithm=True)
-def money_amounts(batch: Batch) -> Numbers:
+@counted("names an amount of money", "no amounts of money", logarithm=True)
+def money_amounts() -> Share:
     """Logarithm of 1 + currency and percent signs: offers name prices."""
-    return batch.text.count(MONEY_SIGN)
+    return Share(characters(TEXT, MONEY_SIGN))
 
 
 @signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
@@ -251,22 +251,14 @@ _LISTED = (
 
 
 def _share_of(lexicon: str, high: str, low: str, why: str) -> Signal:
-    def compute(batch: Batch) -> Numbers:
-        share: Numbers = batch.text.list_shares[LISTS[lexicon]]
-        return share
+    def share() -> Share:
+        return Share(words(TEXT, lexicon), words(TEXT), plus=3)
 
-    compute.__name__ = f"{lexicon}_words"
-    compute.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1: {why}"
-    return signal(high, low)(compute)
-
-
-_COLUMNS = np.array([LISTS[lexicon] for lexicon, *_ in _LISTED])
+    share.__name__ = f"{lexicon}_words"
+    share.__doc__ = f"Share of words from the list `{lexicon}`, 0 to 1, damped by three words: {why}"
+    return counted(high, low)(share)
 
 
-def _shares(batch: Batch) -> Numbers:
-    return batch.text.list_shares.take(_COLUMNS, axis=0).reshape(-1)
-
-
-lexicon_shares = Block(tuple(_share_of(*row) for row in _LISTED), _shares)
+lexicon_shares = tuple(_share_of(*row) for row in _LISTED)
 
 SIGNALS = signals_of(globals())

@@ -20,11 +20,11 @@ OTHER, SPACE, LETTER, UPPER, DIGIT, MARK, DENSE, HIDDEN, SYMBOL = range(9)
 LATIN, CYRILLIC, GREEK, HAN, KANA, HANGUL, ARABIC, HEBREW, THAI, INDIC = range(9, 19)
 SCRIPTS: Final = slice(LATIN, INDIC + 1)
 
-# Signs and sounds that single features ask for, any letter of words, any letter of `SCRIPTS`, and what words are of.
+# Signs and sounds that single features ask for, letters, and what words are made of.
 VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT = range(19, 28)
-HYPHEN, CASED, SCRIPTED, IN_WORD = range(28, 32)
-TRAITS: Final = 32
-_LAST: Final = 32  # an order, no trait: see `first_kinds`
+HYPHEN, CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(28, 33)
+TRAITS: Final = 33
+_LAST: Final = 33  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -105,6 +105,7 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         traits[[ord(sign) for sign in listed]] |= 1 << trait
     traits[script != LATIN] &= ~np.uint64(1 << VOWEL)
     traits[(script == LATIN) & (traits & 1 << VOWEL == 0)] |= 1 << CONSONANT
+    traits[script > LATIN] |= 1 << NOT_LATIN
     traits[(class_table() == LETTER) | (class_table() == UPPER)] |= 1 << CASED
     traits[(class_table() >= LETTER) & (class_table() <= MARK)] |= 1 << IN_WORD
     traits[traits & 1 << DENSE > 0] |= 1 << _LAST

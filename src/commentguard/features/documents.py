@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Sets, changes, ordered
+from commentguard.features.keys import ITEM_BITS, Sets, changes, ordered, pieces
 from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
@@ -32,7 +31,7 @@ class Document:
     words : tuple of (int, int)
         Number of words of the title, and of the text.
     terms : tuple of (bytes, bytes)
-        A set (see `Sets.part`): the stems of both, and the hashes of the text's pairs of neighbouring words.
+        A set (see `Sets.parts`): the stems of both, and the hashes of the text's pairs of neighbouring words.
     in_title, in_body : bytes
         How often each term stands there, as uint16; 0 for pairs.
     """
@@ -89,14 +88,21 @@ def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
     keys = tagged >> 2
     (first,) = changes(keys).nonzero()
     terms = Sets.of(keys.take(first), len(titles))
-    both = np.add.reduceat(_COUNTED.take(tagged & 3), first)
+    both = _sums(_COUNTED.take(tagged & 3), first)
     in_title, in_body = both.astype(np.uint16), (both >> 16).astype(np.uint16)
-    edges = [*terms.begins.tolist(), len(first)]
     words = zip(titles.word_counts.tolist(), bodies.word_counts.tolist(), strict=True)
-    return [
-        Document(own, terms.part(number), in_title[begin:end].tobytes(), in_body[begin:end].tobytes())
-        for number, (own, (begin, end)) in enumerate(zip(words, pairwise(edges), strict=True))
-    ]
+    counts = (pieces(values, terms.sizes) for values in (in_title, in_body))
+    return list(map(Document, words, terms.parts(), *counts))
+
+
+def _sums(values: NDArray[np.uint32], first: Integers) -> NDArray[np.uint32]:
+    """Sum values from each first one up to the next: for runs of one or two a fifth of what `reduceat` takes."""
+    running = values.cumsum(dtype=np.uint32)
+    sums = np.empty(len(first), dtype=np.uint32)
+    sums[:-1] = running.take(first[1:] - 1)
+    sums[-1:] = running[-1:]
+    sums[1:] -= sums[:-1]
+    return sums
 
 
 def keys_of(texts: Texts) -> Integers:

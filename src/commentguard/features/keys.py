@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -54,16 +55,15 @@ class Sets:
 
     @staticmethod
     def joined(parts: Sequence[tuple[bytes, bytes]]) -> Sets:
-        """Put sets together that `part` returned."""
+        """Put sets together that `parts` returned."""
         items, tables = zip(*parts, strict=True)
         sizes = np.fromiter(map(len, items), dtype=np.int64, count=len(parts)) // _ITEM_SIZE
         return Sets(np.frombuffer(b"".join(items), np.uint32), sizes, np.frombuffer(b"".join(tables), np.uint16))
 
-    def part(self, number: int) -> tuple[bytes, bytes]:
-        """Return one set, its items and its table, as bytes: they are joined in a third of the time of arrays."""
-        first, size = int(self.begins[number]), int(self.sizes[number])
-        at = _SLOTS * first + number
-        return self.items[first : first + size].tobytes(), self.table[at : at + _SLOTS * size + 1].tobytes()
+    def parts(self) -> list[tuple[bytes, bytes]]:
+        """Return each set, its items and its table, as bytes: they are joined in a third of the time of arrays."""
+        tables = pieces(self.table, _SLOTS * self.sizes + 1)
+        return list(zip(pieces(self.items, self.sizes), tables, strict=True))
 
     @lazy
     def begins(self) -> Integers:
@@ -182,3 +182,9 @@ def ordered(keys: Integers) -> Integers:
     nearly = keys.take((keys >> shift).astype(np.uint16).argsort(kind="stable"))
     nearly.sort(kind="stable")
     return nearly
+
+
+def pieces(values: NDArray[np.number], sizes: Integers) -> list[bytes]:
+    """Return values as bytes, cut into pieces of so many values each."""
+    data, ends = values.tobytes(), (sizes.cumsum() * values.itemsize).tolist()
+    return [data[first:end] for first, end in pairwise([0, *ends])]

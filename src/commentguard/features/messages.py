@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from commentguard.features.kept import Entry, Kept
+from commentguard.features.keys import pieces
 from commentguard.features.texts import lay_out
 from commentguard.text.html import plain_text
 
@@ -56,14 +53,9 @@ def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
     texts, authors = lay_out(
         ([plain_text(text) for _, text in said], MESSAGE_LIMIT), ([name for name, _ in said], NAME_LIMIT)
     )
-    stems = _split(texts.words.stems, texts.words.counts)
-    names = _split(authors.words.hashes, authors.words.counts)
+    stems = pieces(texts.words.stems, texts.words.counts)
+    names = pieces(authors.words.hashes, authors.words.counts)
     return [
         Message(words, named, size=len(words) + len(named) + len(author) + len(text) + _OVERHEAD)
         for words, named, (author, text) in zip(stems, names, said, strict=True)
     ]
-
-
-def _split(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> list[bytes]:
-    data, ends = values.tobytes(), (counts.cumsum() * values.itemsize).tolist()
-    return [data[first:end] for first, end in pairwise([0, *ends])]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commentguard.features.documents import Document, documents_of
 from commentguard.features.kept import Entry, Kept
-from commentguard.features.texts import lay_out
+from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
+from commentguard.features.texts import Texts, lay_out
 from commentguard.records import Post
 from commentguard.text.characters import SCRIPTS
 from commentguard.text.html import plain_text
@@ -26,7 +28,7 @@ FIGURES: Final = 2 + SCRIPTS.stop - SCRIPTS.start
 """Numbers of a post that signals are made of; see `PostSide`."""
 
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
-_TOGETHER: Final = 16  # posts laid out at a time: what is computed for them stays in the processor's cache
+_TOGETHER: Final = 32  # posts laid out at a time: what is computed for them stays in the processor's cache
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +80,7 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     letters = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
     total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
-    figures[:, ABOUT_SITE] = titles.count_in("site_or_test") / (titles.word_counts + 1)
+    figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)
     figures[:, WORDS] = titles.word_counts + bodies.word_counts
     figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     found = zip(posts, documents_of(titles, bodies), figures, strict=True)
@@ -86,6 +88,13 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
         PostSide(document, row.tobytes(), _home(post), size=document.size + len(post.title) + len(post.url) + _OVERHEAD)
         for post, document, row in found
     ]
+
+
+def _about_site(titles: Texts) -> NDArray[np.number]:
+    """Count the words that tests and remarks on a site are made of: in titles alone, not in all that is laid out."""
+    at, sets = sets_of(titles.words.hashes)
+    listed = lists_of_sets()[:, LISTS["site_or_test"]].take(sets)
+    return np.bincount(titles.words.text.take(at), listed, len(titles))
 
 
 def _home(post: Post) -> str:

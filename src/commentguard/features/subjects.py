@@ -20,7 +20,7 @@ _HEAVIEST: Final = 30
 _GRAIN: Final = 2.0**20
 _BITS: Final = 28
 """Bits of a weight in grains: none reaches 256."""
-_TOGETHER: Final = 16  # posts weighed at a time: what is computed for them stays in the processor's cache
+_TOGETHER: Final = 32  # posts weighed at a time: what is computed for them stays in the processor's cache
 
 
 def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:

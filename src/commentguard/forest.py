@@ -199,9 +199,9 @@ class _Parts:
         each tree, in the order of the trees, stands before all second parts.
     bits : ndarray of uint8 or uint16, shape (n_questions, 1, 1)
         What each answer adds to the pattern.
-    first : ndarray of int64, shape (n_trees, 1)
+    first : ndarray of int32, shape (n_trees, 1)
         Where the first part of each tree begins in the first table.
-    tables : tuple of ndarray of int64, at last of a small unsigned type
+    tables : tuple of ndarray of the smallest types that do
         For each level of parts where each pattern leads. The last one tells the leaf. Each other one tells what to do
         with the next part's pattern: the low bits are a mask for it, 0 where the next part has nothing to say, and the
         high bits, shifted by n_questions, tell what it is added to.
@@ -212,7 +212,7 @@ class _Parts:
     n_below: int
     asked: NDArray[np.int64]
     bits: NDArray[np.unsignedinteger]
-    first: NDArray[np.int64]
+    first: NDArray[np.int32]
     tables: tuple[NDArray[np.integer], ...]
 
     @classmethod
@@ -304,7 +304,7 @@ def _ways(
 
 def _tables(
     roots: NDArray[np.int32], by_level: Sequence[Mapping[int, NDArray[np.int32]]], n_questions: int
-) -> tuple[NDArray[np.int64], list[NDArray[np.integer]]]:
+) -> tuple[NDArray[np.int32], list[NDArray[np.integer]]]:
     """Return where each tree begins in the first table, and the tables of all levels, as `_Parts` has them."""
     tables: list[NDArray[np.integer]] = []
     first = np.zeros(0, dtype=np.int64)
@@ -316,11 +316,11 @@ def _tables(
         if tables:
             steps = np.zeros(int(nodes.max()) + 1, dtype=np.int64)
             steps[nodes] = begins << n_questions | np.where(entered, (1 << n_questions) - 1, 0)
-            tables[-1] = steps.take(tables[-1])
+            tables[-1] = steps.astype(np.min_scalar_type(steps.max())).take(tables[-1])
         else:
             first = begins
         tables.append(np.concatenate(stays))
-    return first[:, None], tables
+    return first.astype(np.int32)[:, None], tables
 
 
 def _within(indices: NDArray[np.int32] | NDArray[np.int16], size: int) -> bool:

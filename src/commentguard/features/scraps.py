@@ -81,13 +81,15 @@ def text_in_name(batch: Batch) -> Numbers:
 
 
 @signal("many different characters", "few different characters", logarithm=True)
-def distinct_characters(batch: Batch) -> NDArray[np.int64]:
+def distinct_characters(batch: Batch) -> NDArray[np.uint16]:
     """Logarithm of 1 + different characters (by their last eight bits) of the first hundred: ``aaaa`` has one."""
     codes = batch.text.codes
     positions, text = spread(codes.starts, np.minimum(batch.text.lengths, _FIRST_SIGNS))
-    there = np.zeros(len(batch) * _SIGNS, dtype=bool)
-    there[text * _SIGNS + (codes.folded.take(positions) & _LAST_BITS)] = True
-    different: NDArray[np.int64] = there.reshape(-1, _SIGNS).sum(axis=1)
+    slots = text * _SIGNS
+    slots += codes.folded.take(positions) & _LAST_BITS
+    there = np.zeros(len(batch) * _SIGNS, dtype=np.uint8)
+    there[slots] = 1
+    different: NDArray[np.uint16] = np.add.reduce(there.reshape(-1, _SIGNS), axis=1, dtype=np.uint16)
     return different
 
 

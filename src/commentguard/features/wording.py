@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import numpy as np
@@ -39,7 +38,7 @@ Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
-_RUN = re.compile(rb"0[0-]*")
+_ENOUGH = b"0" * _LEAST_DIGITS
 
 
 @counted("a long text", "a very short text", logarithm=True)
@@ -184,20 +183,20 @@ def phone_numbers(batch: Batch) -> Numbers:
     found = {}
     for number, digits in enumerate(batch.text.count(DIGIT).tolist()):
         if digits >= _LEAST_DIGITS:
-            signs = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes().translate(_digits_and_joints())
-            runs = [run.count(b"0") for run in _RUN.findall(signs)]
-            found[number] = sum([_LEAST_DIGITS <= length <= _MOST_DIGITS for length in runs])
+            kinds = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes()
+            runs = kinds.translate(*_digits())
+            if _ENOUGH in runs:
+                found[number] = sum([_LEAST_DIGITS <= len(run) <= _MOST_DIGITS for run in runs.split(b"x")])
     return batch.sparse_column(found)
 
 
 @lru_cache(maxsize=1)
-def _digits_and_joints() -> bytes:
-    """Return a table that makes kinds of characters into 0 for a digit, - for what stands between digits, else x."""
+def _digits() -> tuple[bytes, bytes]:
+    """Return a table that makes kinds of characters into 0 for a digit, else x, and the kinds between digits."""
     traits = traits_of_kinds()
     signs = np.full(256, ord("x"), dtype=np.uint8)
-    signs[: len(traits)][traits[:, JOINT]] = ord("-")
     signs[: len(traits)][traits[:, DIGIT]] = ord("0")
-    return signs.tobytes()
+    return signs.tobytes(), bytes(traits[:, JOINT].nonzero()[0].tolist())
 
 
 @counted("names an amount of money", "no amounts of money", logarithm=True)

@@ -18,6 +18,8 @@ ITEM_BITS: Final = 32
 """Bits of an item: the hash of a word's stem, or of a pair. A key is the number of a set << ITEM_BITS | an item."""
 ITEM: Final = (1 << ITEM_BITS) - 1
 """The bits of a key that say nothing of its set."""
+SHIFT: Final = np.array(ITEM_BITS)
+"""`ITEM_BITS` as NumPy has it: half of a short step is to make a number of Python one, which a comment alone feels."""
 
 _SALT: Final = np.uint32(0x9E3779B1)
 _ITEM_SIZE: Final = ITEM_BITS // 8
@@ -160,7 +162,7 @@ class Sets:
 
     def _slots(self, sets: Integers, items: NDArray[np.uint32]) -> Integers:
         slots = items * (_SLOTS * self.sizes).take(sets)
-        slots >>= ITEM_BITS
+        slots >>= SHIFT
         slots += (_SLOTS * self.begins + np.arange(len(self))).take(sets)
         return slots
 

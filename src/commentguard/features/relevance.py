@@ -30,13 +30,16 @@ _OPENING: Final = np.arange(6)
 """Words at the beginning of a comment in which a name of the thread counts as an address."""
 _SALUTATION: Final = slice(4)
 """Those of them that can end an address such as ``Hi Ann,``."""
-_RARE: Final = 5.0
+_RARE: Final = np.array(5.0)
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
+# Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
+_BIT, _SIXTEEN, _NONE, _ONE = np.array(1), np.array(16), np.array(0.0), np.array(1.0)
+_OF_SIDE, _OF_ALL = np.array(1 - _SMOOTHING), np.array(_SMOOTHING)
 _THREE: Final = np.arange(3)[:, None]
 _PLACES: Final = np.array([[0], [0], [1], [2]])
 _BEFORE: Final = np.array([[0], [-8], [0], [1]])
 """Twice the places of the rarest, fifth, middle and most common word: their number times the one less the other."""
-_COMMA, _COLON, _AT = ord(","), ord(":"), ord("@")
+_COMMA, _COLON, _AT = np.array([ord(sign) for sign in ",:@"], dtype=np.uint16)[:, None]
 
 NAMES: Final = (
     *(f"title_{question}" for question in ("share", "top", "covered")),
@@ -107,7 +110,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     sides = Sides.of(own, in_post, thread)
     rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
     values = _values(own, sides, thread, least)
-    sums, some = own.sum(values), np.maximum(own.stems.sizes, 1)
+    sums, some = own.sum(values), np.maximum(own.stems.sizes, _BIT)
     rows = (
         *_comparisons(own, values, sums, batch.text.some_words),
         sums[_FOUND][:1] / rarity,
@@ -121,7 +124,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
         pairs.rarity(background, len(batch), in_post.pairs, pairs.in_thread(own, thread)),
     )
     found = np.concatenate(rows)
-    np.copyto(found[:_SIDED], np.nan, where=(sides.sizes == 0).take(_SIDE_OF, axis=0))
+    np.copyto(found[:_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
     counted = found[_LOGARITHMS]
     np.log1p(counted, out=counted)
     return found.take(_ORDER, axis=0).T
@@ -132,20 +135,20 @@ def _values(own: Own, sides: Sides, thread: Thread, least: Numbers) -> Numbers:
     values = np.empty((_EDGES[-1], len(own.of)))
     values[_RARITY] = own.idf
     np.greater(own.idf, _RARE, out=values[_IS_RARE][0])
-    found = np.minimum(sides.counts, 1, out=values[_FOUND])
+    found = np.minimum(sides.counts, _ONE, out=values[_FOUND])
     found *= own.idf
     said = values[_SAID]
     said.fill(0.0)
     said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = own.idf.take(thread.stem)
-    length = np.maximum(sides.words[POST:], 1).take(own.of, axis=1)
+    length = np.maximum(sides.words[POST:], _ONE).take(own.of, axis=1)
     by_chance = chance(own.rate, length[1:])
     expected = np.multiply(by_chance, own.idf, out=values[_EXPECTED])
     variance = np.multiply(expected, own.idf, out=values[_VARIANCE])
-    variance *= 1 - by_chance
-    gain = np.multiply(sides.counts[POST:], 1 - _SMOOTHING, out=values[_GAIN])
+    variance *= _ONE - by_chance
+    gain = np.multiply(sides.counts[POST:], _OF_SIDE, out=values[_GAIN])
     gain /= length
     gain /= own.everyday
-    gain += _SMOOTHING
+    gain += _OF_ALL
     np.log(gain, out=gain)
     gain *= own.count
     weight = weights(sides.counts[POST], own.idf)
@@ -155,12 +158,12 @@ def _values(own: Own, sides: Sides, thread: Thread, least: Numbers) -> Numbers:
 
 def _comparisons(own: Own, values: Numbers, sums: Numbers, words: Integers) -> tuple[Numbers, ...]:
     """Say what of the comment stands on each side, how surprising that is, and how well the side explains it."""
-    rarity = np.maximum(sums[_RARITY], 1)
+    rarity = np.maximum(sums[_RARITY], _ONE)
     return (
         sums[_FOUND_OR_LATEST] / rarity,
         np.maximum.reduce(sums[_SAID], keepdims=True) / rarity,
         own.highest(values[_FOUND]),
-        (sums[_FOUND][THREAD:] - sums[_EXPECTED]) / np.sqrt(sums[_VARIANCE] + 1),
+        (sums[_FOUND][THREAD:] - sums[_EXPECTED]) / np.sqrt(sums[_VARIANCE] + _ONE),
         sums[_GAIN] / words,
     )
 
@@ -169,20 +172,20 @@ def _rarest(own: Own, matched: Numbers, some: Integers) -> Numbers:
     """Return how rare a comment's rarest, fifth, middle, last words are, and three that stand nowhere, shape (7, n)."""
     if not len(own.of):
         return np.zeros((7, own.n))
-    keys = own.of << 16
+    keys = own.of << _SIXTEEN
     keys -= own.ranks
-    keys <<= 1
-    keys += matched == 0
+    keys <<= _BIT
+    keys += matched == _NONE
     keys.sort(kind="stable")  # of each comment from the rarest to the most common
-    (lonely,) = (keys & 1).nonzero()
+    (lonely,) = (keys & _BIT).nonzero()
     behind = np.concatenate((lonely, (len(keys),)))
     first = own.stems.begins
     within = some * _PLACES
     within -= _BEFORE
-    within >>= 1
+    within >>= _BIT
     within += first
     places = np.concatenate((within, behind.take(lonely.searchsorted(first) + _THREE, mode="clip")))
-    ranks = keys.take(places, mode="clip") >> 1
+    ranks = keys.take(places, mode="clip") >> _BIT
     found = idf_of_ranks(np.negative(ranks, out=ranks).astype(np.uint16))
     found *= places < first + own.stems.sizes
     return found
@@ -201,7 +204,7 @@ def _names(batch: Batch, thread: Thread) -> Numbers:
     np.logical_or.reduce(named, axis=1, out=found[0])
     early = opening[:, _SALUTATION]
     starts = words.starts.take(early, mode="clip")
-    after, called = raw.take(words.ends.take(early, mode="clip")), raw.take(starts - 1) == _AT
+    after, called = raw.take(words.ends.take(early, mode="clip")), raw.take(starts - _BIT) == _AT
     greeted = (after == _COMMA) | (after == _COLON)
     at = ((greeted | called) & inside[:, _SALUTATION]).nonzero()
     if len(at[0]):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.documents import pair_hashes
-from commentguard.features.keys import ITEM_BITS, Sets, changes
+from commentguard.features.keys import ITEM_BITS, SHIFT, Sets, changes
 from commentguard.features.threads import Thread
 from commentguard.lazy import lazy
 
@@ -25,8 +25,7 @@ THREAD: Final = 2
 ALL: Final = 3
 """The sides, by their rows."""
 
-_LIKELY_BITS: Final = 16
-_LIKELY_SHIFT: Final = np.uint32(ITEM_BITS - _LIKELY_BITS)
+_NEXT: Final = np.array(1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Each word of n comments with the next one; the last word of a comment makes no pair with that of another.
+    """Each word of n comments with the next one; with that of the next comment it makes no pair, and counts nothing.
 
     Parameters
     ----------
@@ -114,27 +113,19 @@ class Pairs:
         words = batch.text.words
         return cls(words.text, words.stems, pair_hashes(words.stems[:-1], words.stems[1:]))
 
-    def among(self, found: Integers) -> Integers:
-        """Return the numbers of those that `Sets.find` found and that are pairs."""
-        (at,) = (found >= 0).nonzero()
-        pairs: Integers = at[self.of.take(at) == self.of.take(at + 1)]
-        return pairs
-
     def in_thread(self, own: Own, thread: Thread) -> Integers:
-        """Return the numbers of the pairs that stand in the thread."""
+        """Return the numbers of those that stand in the thread."""
         if not len(thread.followed):
             return thread.followed
-        stem = own.stems.items.take(thread.stem.take((thread.followed, thread.followed + 1)))
-        hashes = pair_hashes(*stem)
-        keys = thread.comment.take(thread.place.take(thread.followed)) << ITEM_BITS | hashes
+        hashes = pair_hashes(*own.stems.items.take(thread.stem.take((thread.followed, thread.followed + _NEXT))))
+        keys = thread.comment.take(thread.place.take(thread.followed)) << SHIFT | hashes
         keys.sort(kind="stable")
-        likely = np.zeros(1 << _LIKELY_BITS, dtype=bool)
-        likely[hashes >> _LIKELY_SHIFT] = True
-        (at,) = likely.take(self.hashes >> _LIKELY_SHIFT).nonzero()
-        own_keys = self.of.take(at) << ITEM_BITS | self.hashes.take(at)
-        same = keys.take(keys.searchsorted(own_keys), mode="clip") == own_keys
-        same &= self.of.take(at) == self.of.take(at + 1)
-        there: Integers = at[same]
+        bits = len(keys).bit_length() + 4
+        marked, shift = np.zeros(1 << bits, dtype=bool), np.array(ITEM_BITS - bits, np.uint32)
+        marked[hashes >> shift] = True
+        (at,) = marked.take(self.hashes >> shift).nonzero()  # few: most are spared the search
+        wanted = self.of.take(at) << SHIFT | self.hashes.take(at)
+        there: Integers = at[keys.take(keys.searchsorted(wanted), mode="clip") == wanted]
         return there
 
     def rarity(self, background: Background, n: int, first: Integers, second: Integers) -> Numbers:
@@ -144,13 +135,15 @@ class Pairs:
             return np.zeros((2, n))
         keys = self.of.take(at)
         keys[len(first) :] += n
-        keys <<= ITEM_BITS
+        keys <<= SHIFT
         keys |= self.hashes.take(at)
         order = keys.argsort(kind="stable")
         keys, at = keys.take(order), at.take(order)
-        rarity = np.maximum(*background.idf_of(self.stems.take((at, at + 1))))
+        following = at + _NEXT
+        rarity = np.maximum(*background.idf_of(self.stems.take((at, following))))
         rarity *= changes(keys)
-        found = np.bincount(keys >> ITEM_BITS, rarity, 2 * n).astype(np.float64, copy=False)
+        rarity *= self.of.take(at) == self.of.take(following)  # of equal ones the last is what may be none
+        found = np.bincount(keys >> SHIFT, rarity, 2 * n).astype(np.float64, copy=False)
         return found.reshape(2, n)
 
 
@@ -186,7 +179,7 @@ class InPost:
         stems, paired, named = found[: len(own.of)], found[len(own.of) : behind], found[behind:]
         return cls(
             (documents.in_title.take(stems), documents.in_body.take(stems)),
-            pairs.among(paired),
+            (paired >= 0).nonzero()[0],
             documents.in_body.take(named) > 0,
             documents.words.take(batch.post_of, axis=1),
         )

@@ -17,7 +17,7 @@ from typing import Any, Final
 import click
 import py3langid
 from comparison import table
-from corpus import WEIGHTS, Labelled, without_duplicates
+from corpus import WEIGHTS, Labelled, weights, without_duplicates
 from quality import FOLDS, evaluation, fit, left_out, training_rows, write_predictions
 from scipy.stats import binomtest
 
@@ -54,13 +54,12 @@ def main(data: Path, output: Path, jobs: int, predictions: Path | None) -> None:
     click.echo(f"left out: macro-F1 {judged.figures['macro_f1']:.3f}", err=True)
     learn = without_duplicates(training_rows(data), [])
     comments, labels = [row.comment for row in learn], [row.label for row in learn]
-    weights = [WEIGHTS[row.kind] for row in learn]
     kinds = Counter(f"{row.kind}/{row.label}" for row in learn)
     notes = {
         "rows": dict(sorted(kinds.items())),
         "weights": WEIGHTS,
         "sources": len({row.comment.source for row in learn}),
-        "rows_fingerprint": fingerprint(comments, labels, weights),
+        "rows_fingerprint": fingerprint(comments, labels, weights(learn)),
         "reference": _reference(rows, verdicts),
     }
     model = to_model(fit(learn, jobs), comments, labels, notes)

@@ -18,7 +18,7 @@ from typing import Final
 import click
 import numpy as np
 from comparison import DRAWS, figures_table, judged, lead_table
-from corpus import WEIGHTS, Labelled, gold, owners, starter, with_gaps, without_duplicates
+from corpus import Labelled, gold, owners, ping_weights, starter, weights, with_gaps, without_duplicates
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from peers import Peer, peers
@@ -50,8 +50,9 @@ def fit(complete: list[Labelled], n_jobs: int | None = None) -> CommentClassifie
     return CommentClassifier(n_jobs=n_jobs).fit(
         [row.comment for row in rows],
         [row.label for row in rows],
-        sample_weight=[WEIGHTS[row.kind] for row in rows],
+        sample_weight=weights(rows),
         reviewed=[row.kind in ("gold", "starter") for row in rows],
+        ping_weight=ping_weights(rows),
     )
 
 
@@ -64,7 +65,7 @@ def ours(learn: list[Labelled], comments: list[Comment]) -> list[Verdict]:
 def of_peer(peer: Peer, learn: list[Labelled], comments: list[Comment]) -> list[Verdict]:
     """Return the verdicts of a peer that learned from the same rows, gaps and weights included."""
     rows = with_gaps(learn)
-    peer.fit([row.comment for row in rows], [row.label for row in rows], [WEIGHTS[row.kind] for row in rows])
+    peer.fit([row.comment for row in rows], [row.label for row in rows], weights(rows))
     found = peer.predict_proba(comments)
     chosen, unsure = decide(found, Thresholds(spam=peer.spam_from, ping=peer.spam_from))
     labels = [LABELS[number] for number in chosen.tolist()]

@@ -12,7 +12,7 @@ import comparison
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from corpus import Labelled, Row
+from corpus import WEIGHTS, Labelled, Row, ping_weights
 from peers import Blocklist, Bogofilter, FastText, Majority, NaiveBayes, Peer, PlainPipeline
 from quality import main
 
@@ -29,6 +29,25 @@ def rows() -> tuple[list[Comment], list[Label], list[float]]:
     comments += [Comment(text=text, author="Mirja", post=POST) for text in READERS]
     comments += [Comment(text=text, author="Tester", post=POST) for text in ("test test", "just a test", "testing")]
     return comments, [label for label in ("spam", "substantive", "off-topic") for _ in range(3)], [200.0] * 9
+
+
+def pings(kind: str, label: Label, number: int) -> list[Labelled]:
+    return [Labelled(Comment(text="", type="pingback"), label, kind)] * number
+
+
+def test_each_label_counts_as_much_among_written_pings_as_among_those_that_came() -> None:
+    came = pings("gold", "substantive", 6) + pings("gold", "off-topic", 2)
+    written = pings("starter", "substantive", 3) + pings("starter", "off-topic", 3)
+    comment = Labelled(Comment(text="Which step?"), "off-topic", "starter")
+    found = ping_weights([*came, *written, comment])
+    assert found[:8] == [WEIGHTS["gold"]] * 8
+    assert sum(found[8:11]) == pytest.approx(3 * sum(found[11:14]))
+    assert sum(found[8:14]) == pytest.approx(6 * WEIGHTS["starter"])
+    assert found[14] == WEIGHTS["starter"]
+
+
+def test_written_pings_count_as_their_kind_says_where_none_came() -> None:
+    assert ping_weights(pings("starter", "off-topic", 2)) == [WEIGHTS["starter"]] * 2
 
 
 def test_the_majority_is_counted_by_weight() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -23,7 +25,8 @@ def stage(n: int, pings: int = 0) -> tuple[Stage, NDArray[np.bool_]]:
     is_ping = features[:, PING] > 0
     features[is_ping, 0] = 0.5
     features[:, PING_COLUMNS[0][0]] = np.where(is_ping, target, 0)
-    return Stage(features, np.ones(n), np.arange(n) % 3, np.ones(n, dtype=bool), (SETTINGS, SETTINGS)), target
+    ones = np.ones(n)
+    return Stage(features, ones, ones, np.arange(n) % 3, ones > 0, (SETTINGS, SETTINGS)), target
 
 
 def test_held_out_log_odds_come_from_models_that_did_not_see_the_fold() -> None:
@@ -52,6 +55,15 @@ def test_pings_get_a_regression_of_their_own_where_there_are_enough() -> None:
     decider = rows.decide(0, target, np.ones(400, dtype=bool))
     assert decider.pings is not None
     assert ((decider.held_out > 0) == target)[-120:].all()
+
+
+def test_pings_are_judged_by_how_much_each_label_weighs_among_them() -> None:
+    rows, target = stage(400, pings=120)
+    unlike = replace(rows, features=np.zeros_like(rows.features))
+    unlike.features[:, PING] = rows.features[:, PING]
+    rare = replace(unlike, ping_weight=np.where(target, 0.1, 1.0))
+    usual, lower = (one.decide(0, target, np.ones(400, dtype=bool)).held_out[-120:] for one in (unlike, rare))
+    assert (lower < usual - 1).all()
 
 
 def pages_of(target: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -143,6 +143,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sample_weight: ArrayLike | None = None,
         groups: Sequence[str] | None = None,
         reviewed: ArrayLike | None = None,
+        ping_weight: ArrayLike | None = None,
     ) -> Self:
         """Learn from labelled comments.
 
@@ -158,6 +159,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Rows of one group are never on both sides of a split; None: blogs, or posts where blogs are few.
         reviewed : array-like of bool, shape (n,), optional
             Rows whose label is trusted: calibration and thresholds go by them. None: all rows.
+        ping_weight : array-like of float, shape (n,), optional
+            How much each row counts for what judges pings: not calibrated, it goes by how often each label comes.
 
         Returns
         -------
@@ -173,6 +176,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weight = row_weights(sample_weight, len(truth))
         if len(set(truth[weight > 0].tolist())) < 2:
             raise DatasetError("only one label has rows of a weight above 0: a model needs at least two labels")
+        of_pings = weight if ping_weight is None else row_weights(ping_weight, len(truth))
         trusted = np.ones(len(truth), dtype=bool) if reviewed is None else np.asarray(reviewed, dtype=bool)
         fold = spread(natural_groups(comments, self.folds) if groups is None else groups, self.folds)
         pairs = under_two_posts(comments, truth)
@@ -192,7 +196,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
         calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
         beside = (matrix if few else None, page_features(Batch(comments)))
-        stage = Stage(features, weight, fold, trusted, (calm, settings), *beside)
+        stage = Stage(features, weight, of_pings, fold, trusted, (calm, settings), *beside)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)
@@ -211,12 +215,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             **_layer_of(spam.layer, off_topic.layer),
             pages=np.stack([spam.pages, off_topic.pages]),
         )
-        log_odds = np.stack([spam.held_out, off_topic.held_out], axis=1)
-        self.held_out_ = probabilities_of(log_odds)
+        self.held_out_ = probabilities_of(np.stack([spam.held_out, off_topic.held_out], axis=1))
         is_ping = features[trusted, PING] > 0
-        self.thresholds_ = choose_thresholds(
-            self.held_out_[trusted], truth[trusted], is_ping, doubt=DOUBT if few else 0.0
-        )
+        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted], is_ping, doubt=DOUBT * few)
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 

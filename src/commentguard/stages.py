@@ -129,7 +129,9 @@ class Stage:
     features : ndarray of float32, shape (n, n_features)
         What the trees see.
     weight : ndarray of float64, shape (n,)
-        How much each row counts.
+        How much each row counts for trees and layer.
+    ping_weight : ndarray of float64, shape (n,)
+        How much each row counts for the regressions that judge pings.
     fold : ndarray of int64, shape (n,)
         Each row's fold.
     trusted : ndarray of bool, shape (n,)
@@ -145,6 +147,7 @@ class Stage:
 
     features: NDArray[np.float32]
     weight: NDArray[np.float64]
+    ping_weight: NDArray[np.float64]
     fold: NDArray[np.int64]
     trusted: NDArray[np.bool_]
     settings: tuple[Trees, Trees]
@@ -194,7 +197,7 @@ class Stage:
         held_out = held_out + share * beside
         pages = no_pages()[0]
         if self.pages is not None:
-            pages = fit_pages(decision, self.pages, target, self.weight * of_pings, held_out)
+            pages = fit_pages(decision, self.pages, target, self.ping_weight * of_pings, held_out)
         return Decider(forests, pings, np.array([slope, offset]), held_out, layer, pages)
 
     def _lesson(self, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Lesson:
@@ -230,7 +233,7 @@ class Stage:
         return learn
 
     def _regress_model(self, decision: int, target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Logistic:
-        return fit_logistic(ping_columns(self.features[rows], decision), target[rows], self.weight[rows])
+        return fit_logistic(ping_columns(self.features[rows], decision), target[rows], self.ping_weight[rows])
 
 
 def _odds(weight: NDArray[np.float64], target: NDArray[np.bool_], rows: NDArray[np.bool_]) -> float:

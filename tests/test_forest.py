@@ -133,6 +133,32 @@ def test_the_same_seed_gives_the_same_trees() -> None:
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
+def test_rows_that_all_weigh_eight_times_as_much_give_the_same_answers() -> None:
+    features, target = some_rows(5)
+    once, eightfold = (
+        fit_forest(features, target, weight, trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
+        for weight in (np.ones(300), np.full(300, 8.0))
+    )
+    answers = [forest.log_odds(forest.leaves(features)) for forest in (once, eightfold)]
+    np.testing.assert_allclose(*answers, atol=1e-6)
+
+
+@pytest.mark.parametrize("grows", [1, -1])
+def test_what_must_grow_with_a_feature_does_so_whatever_the_rows_say(grows: int) -> None:
+    rng = np.random.default_rng(3)
+    features = rng.random((400, 2), dtype=np.float32)
+    target = rng.random(400) < np.where(np.abs(features[:, 0] - 0.5) < 0.2, 0.1, 0.9)
+    asked = {"trees": 20, "leaves": 8, "learning_rate": 0.2, "columns": 1.0, "seed": 0}
+    line = np.stack([np.linspace(0, 1, 200), np.full(200, 0.5)], axis=1).astype(np.float32)
+    free, bound = (
+        fit_forest(features, target, np.ones(400), grows=direction, **asked)  # type: ignore[arg-type]
+        for direction in (None, np.array([grows, 0], dtype=np.int8))
+    )
+    steps = [np.diff(forest.log_odds(forest.leaves(line))) * grows for forest in (free, bound)]
+    assert steps[0].min() < -0.1
+    assert steps[1].min() >= -1e-9
+
+
 def test_learned_trees_pass_their_own_check() -> None:
     for seed in range(5):
         fitted(seed)[1].check(6)

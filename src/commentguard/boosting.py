@@ -14,6 +14,10 @@ from commentguard.forest import Forest
 _FEW: Final = 5_000
 """Rows up to which one thread learns: more of them would wait for each other longer than they work."""
 
+_SHRUNK: Final = 5.0
+"""Rows by which each leaf is drawn to 0, each of the mean weight by weight: a row that counts twenty times is still one
+row that may be odd."""
+
 _ROUNDS_PER_LEAF: Final = 50
 """A leaf holds at least one row of so many, within bounds: few rows allow small leaves."""
 
@@ -28,6 +32,7 @@ def fit_forest(
     learning_rate: float,
     columns: float,
     seed: int,
+    grows: NDArray[np.int8] | None = None,
 ) -> Forest:
     """Learn boosted trees that tell rows with `target` from those without.
 
@@ -47,6 +52,9 @@ def fit_forest(
         Share of the features that each question is chosen from, above 0 and up to 1.
     seed : int
         Of the features that each split may choose from.
+    grows : ndarray of int8, shape (n_features,), or None
+        For each feature 1 where the log-odds must not fall as it grows, -1 where they must not rise, 0 where both may
+        be; None: 0 everywhere.
 
     Returns
     -------
@@ -57,11 +65,12 @@ def fit_forest(
         max_leaf_nodes=leaves,
         learning_rate=learning_rate,
         min_samples_leaf=int(np.clip(len(target) // _ROUNDS_PER_LEAF, 3, 30)),
-        l2_regularization=5.0,
+        l2_regularization=_SHRUNK * float(np.square(sample_weight).sum() / sample_weight.sum()),
         max_features=columns,
         max_bins=63,
         early_stopping=False,
         random_state=seed,
+        monotonic_cst=grows,
     )
     known = np.isfinite(features).any(axis=0)
     with threadpool_limits(None if len(target) > _FEW else 1, user_api="openmp"):

@@ -192,11 +192,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
         held_out = _by_fold(grams, wording[1:], scraps[1:], fold)
         features = np.concatenate([named, held_out, match_held_out], axis=1)
-        # Of spam the n-grams tell most already: in smaller steps, and asked of fewer columns at a time, the trees learn
-        # to correct them (spam caught at 1% 0.75 to 0.79 on blogs left out), which lets off-topic learn too little.
-        calm = replace(settings, learning_rate=settings.learning_rate * 0.7, columns=0.3)
         beside = (matrix if few else None, page_features(Batch(comments)))
-        stage = Stage(features, weight, of_pings, fold, trusted, (calm, settings), *beside)
+        stage = Stage(features, weight, of_pings, fold, trusted, settings.by_decision(), *beside)
         of_scraps = ~(pairs & (truth == 1)) if match else None
         spam, off_topic = (
             stage.decide(number, *rows, apart)

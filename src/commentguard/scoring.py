@@ -30,6 +30,11 @@ MATCH: Final = "match_score"
 FEATURES: Final = (*NAMES, *TEXT_SCORES, SCRAP, MATCH)
 """Names of the columns that the trees see."""
 
+OFF_TOPIC_GROWS: Final = np.array(
+    [(name in (SCRAP, MATCH)) - (name in relevance.FITTING) for name in FEATURES], dtype=np.int8
+)
+"""For each of `FEATURES` 1 where more of it can only speak for off-topic, -1 where only against it, 0 where either."""
+
 PING: Final = FEATURES.index("ping")
 """Column that is 1 for a pingback or trackback."""
 

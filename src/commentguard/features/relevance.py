@@ -61,6 +61,14 @@ NAMES: Final = (
 )
 """Names of the columns that `relevance` returns."""
 
+FITTING: Final = frozenset(
+    name
+    for name in NAMES
+    if name.endswith(("_share", "_top", "_covered", "_surplus", "_disagreement", "_pairs", "names_opening"))
+    and not name.startswith(("own_", "unmatched_"))
+)
+"""Those of which more can only mean that a comment fits where it stands."""
+
 _COMPUTED: Final = (
     *(f"{side}_share" for side in ("title", "post", "thread", "all", "last", "best_message")),
     *(f"{side}_top" for side in ("title", "post", "thread", "all")),

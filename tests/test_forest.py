@@ -139,8 +139,8 @@ def test_rows_that_all_weigh_eight_times_as_much_give_the_same_answers() -> None
         fit_forest(features, target, weight, trees=5, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
         for weight in (np.ones(300), np.full(300, 8.0))
     )
-    answers = [forest.log_odds(forest.leaves(features)) for forest in (once, eightfold)]
-    np.testing.assert_allclose(*answers, atol=1e-6)
+    first, second = (forest.log_odds(forest.leaves(features)) for forest in (once, eightfold))
+    np.testing.assert_allclose(first, second, atol=1e-6)
 
 
 @pytest.mark.parametrize("grows", [1, -1])

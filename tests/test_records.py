@@ -9,7 +9,6 @@ from datetime import datetime
 import pytest
 
 from commentguard import Comment, Post, Reason, SourcePage, ThreadMessage, Verdict
-from commentguard.records import verdicts_of
 
 POST = Post("7", "Two career paths", "What strategists do", "https://blog.example/7", datetime(2024, 5, 6))
 THREAD = (ThreadMessage("Ada", "First"), ThreadMessage("Ben", "Second"))
@@ -39,13 +38,3 @@ def test_comments_sent_together_go_on_sharing_their_post_and_messages() -> None:
     first, second = pickle.loads(pickle.dumps(sent))
     assert first.post is second.post
     assert first.thread[0] is second.thread[0]
-
-
-def test_verdicts_made_together_are_those_made_one_by_one() -> None:
-    reasons = (Reason("link_count", "many links", 1.5),)
-    together = verdicts_of([0, 2], [[0.7, 0.1, 0.2], [0.1, 0.2, 0.7]], [True, False], [reasons, ()])
-    assert together == [
-        Verdict("spam", {"spam": 0.7, "off-topic": 0.1, "substantive": 0.2}, True, reasons),
-        Verdict("substantive", {"spam": 0.1, "off-topic": 0.2, "substantive": 0.7}, False),
-    ]
-    assert pickle.loads(pickle.dumps(together)) == together

@@ -194,9 +194,10 @@ class _Parts:
         What it is compared with.
     n_below : int
         How many ask for values not above it.
-    asked : ndarray of int64, shape (n_questions, n_parts)
-        The number of each part's questions among the distinct ones, of no meaning where it has fewer. The first part of
-        each tree, in the order of the trees, stands before all second parts.
+    asked : ndarray of int64, shape (n_questions * n_parts,)
+        The number of each part's questions among the distinct ones, of no meaning where it has fewer. All first
+        questions stand before all second ones; the first part of each tree, in the order of the trees, before all
+        second parts.
     bits : ndarray of uint8 or uint16, shape (n_questions, 1, 1)
         What each answer adds to the pattern.
     first : ndarray of int32, shape (n_trees, 1)
@@ -234,7 +235,7 @@ class _Parts:
         by_level = [{node: way for node, way in ways.items() if level[node] == number} for number in range(n_parts)]
         first, (*tables, last) = _tables(forest.roots, by_level, n_questions)
         tables.append(np.searchsorted(forest.ends, last).astype(forest._number))
-        return cls(column, threshold, n_below, asked, bits[:, None, None], first, tuple(tables))
+        return cls(column, threshold, n_below, asked.ravel(), bits[:, None, None], first, tuple(tables))
 
     def walk(self, columns: NDArray[np.float32]) -> NDArray[np.integer]:
         """Return the leaf that each row reaches in each tree, shape (n_trees, n), from columns of features."""
@@ -243,7 +244,7 @@ class _Parts:
         told = np.empty(values.shape, dtype=bool)
         np.less_equal(values[: self.n_below], self.threshold[: self.n_below], out=told[: self.n_below])
         np.greater(values[self.n_below :], self.threshold[self.n_below :], out=told[self.n_below :])
-        answers = told.astype(self.bits.dtype).take(self.asked, axis=0)
+        answers = told.astype(self.bits.dtype).take(self.asked, axis=0).reshape(n_questions, -1, columns.shape[1])
         answers *= self.bits
         patterns = np.bitwise_or.reduce(answers, axis=0)
         reached: NDArray[np.integer] = self.tables[0].take(patterns[:n_trees] + self.first)

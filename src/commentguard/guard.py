@@ -18,7 +18,7 @@ from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
 from commentguard.passages import telling_passage
 from commentguard.reasons import CODES, evidence, reasons_for, towards, what_decided, words_of
-from commentguard.records import LABELS, Comment, Label, Verdict, verdicts_of
+from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.scoring import Scores, lacks_its_link, promotes_nothing, score
 
 if TYPE_CHECKING:
@@ -305,9 +305,12 @@ def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     for number in asked:
         rows = slice(None) if len(asked) == 1 else (decision == number).nonzero()[0]
         moved[:, rows] = evidence(scores, model.parameters, number, rows)
-    values = scores.features if scores.is_ping is None else scores.values  # of what only pings have nothing is named
-    named = reasons_for(moved, direction, values, model.typical)
-    return verdicts_of(chosen.tolist(), probabilities.tolist(), review.tolist(), named)
+    named = reasons_for(moved, direction, scores.values, model.typical)
+    decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)
+    return [
+        Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, unsure, reasons)
+        for label, (spam, off_topic, substantive), unsure, reasons in decided
+    ]
 
 
 def load_model(

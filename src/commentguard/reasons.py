@@ -146,7 +146,7 @@ def evidence(
     of_pings = () if scores.is_ping is None else scores.is_ping[rows].nonzero()[0]
     if pings is not None and len(of_pings):
         added = np.zeros((len(CODES), len(of_pings)))
-        columns = pings.contributions(ping_columns(scores.features, decision)[rows][of_pings])
+        columns = pings.contributions(ping_columns(scores.features[rows][of_pings], decision))
         np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
         found[:, of_pings] = added
     if len(of_pings):

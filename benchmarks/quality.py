@@ -51,8 +51,9 @@ def fit(complete: list[Labelled], n_jobs: int | None = None) -> CommentClassifie
         [row.comment for row in rows],
         [row.label for row in rows],
         sample_weight=weights(rows),
-        reviewed=[row.kind == "gold" for row in rows],
+        reviewed=[row.kind in ("gold", "starter") for row in rows],
         ping_weight=ping_weights(rows),
+        typical=[row.kind == "gold" for row in rows],
     )
 
 

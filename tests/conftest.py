@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # trees over few rows: threads would wait longer than they work
 os.environ["COMMENTGUARD_MODELS"] = os.path.join(os.path.dirname(__file__), "no-models")  # not the user's own
@@ -15,6 +16,9 @@ from commentguard import Comment, CommentClassifier, CommentGuard, read_comments
 from commentguard.storage import Model, load, save_model
 from commentguard.training import to_model
 from postgres_server import postgres
+
+settings.register_profile("patient", deadline=None)  # on a machine at work one example may take any time
+settings.load_profile("patient")
 
 STARTER = Path(__file__).parents[1] / "datasets" / "starter"
 

@@ -37,7 +37,7 @@ def step_by_step(forest: Forest, row: NDArray[np.float32], groups: list[int]) ->
     return found
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000), st.sampled_from([[0, 1, 2, 3, 4, 5], [0, 0, 1, 1, 2, 2], [3, 2, 3, 0, 0, 1]]))
 def test_credits_are_those_of_a_walk_node_by_node(seed: int, groups: list[int]) -> None:
     features, forest = grown(seed)

@@ -53,7 +53,7 @@ def test_what_was_found_at_the_source_counts_and_is_named(guard: CommentGuard) -
     assert linking.probabilities["spam"] < found.verdict.probabilities["spam"]
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=40, phases=PHASES)
 @given(batch=st.lists(comments(), min_size=1, max_size=4))
 def test_any_comments_get_verdicts_whose_probabilities_sum_to_one(guard: CommentGuard, batch: list[Comment]) -> None:
     together = [verdict for _, verdict in guard.classify_many(batch)]

@@ -76,7 +76,7 @@ def test_a_decision_is_on_the_disk_when_append_returns(tmp_path: Path, monkeypat
         assert sizes[number:] == [(tmp_path / "labels.jsonl").stat().st_size]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(comments())
 def test_what_was_appended_is_read_back_equal_but_for_personal_data(tmp_path_factory: pytest.TempPathFactory,
                                                                     comment: Comment) -> None:  # fmt: skip

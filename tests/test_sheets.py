@@ -35,7 +35,7 @@ def test_the_table_has_the_columns_of_the_contract() -> None:
                                   "http://ann.example", "Rye", "'=1+1"]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(CELL, CELL)
 def test_whatever_stands_in_a_comment_comes_back_from_the_table(
     tmp_path_factory: pytest.TempPathFactory, text: str, author: str

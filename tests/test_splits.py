@@ -26,7 +26,7 @@ def row(number: int, post: int, label: int, text: str = "", source: str = "a") -
                    post=Post(id=str(post)))  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, phases=PHASES)
+@settings(max_examples=60, phases=PHASES)
 @given(
     drawn=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2), st.sampled_from(("", *ADVERTS))), min_size=4,
                    max_size=60),

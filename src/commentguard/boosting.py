@@ -14,10 +14,6 @@ from commentguard.forest import Forest
 _FEW: Final = 5_000
 """Rows up to which one thread learns: more of them would wait for each other longer than they work."""
 
-_SHRUNK: Final = 5.0
-"""Rows by which each leaf is drawn to 0, each of the mean weight by weight: a row that counts twenty times is still one
-row that may be odd."""
-
 _ROUNDS_PER_LEAF: Final = 50
 """A leaf holds at least one row of so many, within bounds: few rows allow small leaves."""
 
@@ -65,7 +61,7 @@ def fit_forest(
         max_leaf_nodes=leaves,
         learning_rate=learning_rate,
         min_samples_leaf=int(np.clip(len(target) // _ROUNDS_PER_LEAF, 3, 30)),
-        l2_regularization=_SHRUNK * float(np.square(sample_weight).sum() / sample_weight.sum()),
+        l2_regularization=5.0,
         max_features=columns,
         max_bins=63,
         early_stopping=False,

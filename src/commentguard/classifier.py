@@ -144,6 +144,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: Sequence[str] | None = None,
         reviewed: ArrayLike | None = None,
         ping_weight: ArrayLike | None = None,
+        typical: ArrayLike | None = None,
     ) -> Self:
         """Learn from labelled comments.
 
@@ -158,9 +159,11 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups : sequence of str, length n, optional
             Rows of one group are never on both sides of a split; None: blogs, or posts where blogs are few.
         reviewed : array-like of bool, shape (n,), optional
-            Rows whose label is trusted: calibration and thresholds go by them. None: all rows.
+            Rows whose label is trusted: calibration goes by them. None: all rows.
         ping_weight : array-like of float, shape (n,), optional
             How much each row counts for what judges pings: not calibrated, it goes by how often each label comes.
+        typical : array-like of bool, shape (n,), optional
+            Rows among those of which each label comes as often as it will: thresholds go by them. None: `reviewed`.
 
         Returns
         -------
@@ -213,8 +216,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             pages=np.stack([spam.pages, off_topic.pages]),
         )
         self.held_out_ = probabilities_of(np.stack([spam.held_out, off_topic.held_out], axis=1))
-        is_ping = features[trusted, PING] > 0
-        self.thresholds_ = choose_thresholds(self.held_out_[trusted], truth[trusted], is_ping, doubt=DOUBT * few)
+        came = trusted if typical is None else np.asarray(typical, dtype=bool)
+        is_ping = features[came, PING] > 0
+        self.thresholds_ = choose_thresholds(self.held_out_[came], truth[came], is_ping, doubt=DOUBT * few)
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 

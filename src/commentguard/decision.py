@@ -76,11 +76,11 @@ def decide(
     """
     by_label = spam, off_topic, substantive = probabilities.T
     reached = spam >= (thresholds.spam if is_ping is None else np.where(is_ping, thresholds.ping, thresholds.spam))
-    called_spam = reached if harmless is None else reached & (harmless <= (spam >= CERTAIN))
+    called_spam = reached if harmless is None else reached & ((spam >= CERTAIN) | ~harmless)
     share = off_topic / np.maximum(off_topic + substantive, 1e-12)
     chosen = np.where(called_spam, 0, 2 - (share >= thresholds.off_topic))
     unsure = chosen.choose(by_label) < thresholds.review
-    unsure |= (reached if doubtful is None else reached | doubtful) > called_spam
+    unsure |= (reached if doubtful is None else reached | doubtful) & ~called_spam
     return chosen, unsure
 
 

@@ -242,7 +242,7 @@ def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """
     columns = features.T
     said, promoted = np.logical_or.reduceat(columns.take(_SAYING_AND_PROMOTING, axis=0), _BEGIN, axis=0)
-    nothing: NDArray[np.bool_] = (said <= np.isfinite(columns[_POST])) > promoted
+    nothing: NDArray[np.bool_] = (np.isfinite(columns[_POST]) | ~said) & ~promoted
     return nothing
 
 

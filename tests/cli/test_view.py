@@ -35,7 +35,7 @@ def shown(comment: Comment) -> list[Text]:
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(comments())
 def test_no_terminal_obeys_anything_that_a_comment_holds(comment: Comment) -> None:
     for text in shown(comment):

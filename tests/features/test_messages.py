@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commentguard.features import messages
@@ -24,7 +24,6 @@ def test_a_message_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert other is same is not first
 
 
-@settings(deadline=None)  # the first one makes tables
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=20))
 def test_messages_looked_at_together_are_as_if_alone(said: list[tuple[str, str]]) -> None:
     for (author, text), message in zip(said, messages_of(said), strict=True):

@@ -17,7 +17,7 @@ from hostile import PHASES, comments
 BACKGROUND = Background.fit(Texts.of(["the garden in spring", "cheap pills", "thanks for it"] * 9, 1_000))
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=40, phases=PHASES)
 @given(st.lists(comments(), min_size=1, max_size=5))
 def test_features_of_any_comments_are_finite_or_unknown(batch: list[Comment]) -> None:
     found = named_features(Batch(batch), BACKGROUND)
@@ -26,7 +26,7 @@ def test_features_of_any_comments_are_finite_or_unknown(batch: list[Comment]) ->
     assert not np.isinf(found).any()
 
 
-@settings(max_examples=30, deadline=None, phases=PHASES)
+@settings(max_examples=30, phases=PHASES)
 @given(st.lists(comments(), min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_features_do_not_depend_on_the_batch_or_its_order(batch: list[Comment], rng: random.Random) -> None:
     alone = [named_features(Batch([comment]), BACKGROUND)[0] for comment in batch]
@@ -36,7 +36,7 @@ def test_features_do_not_depend_on_the_batch_or_its_order(batch: list[Comment], 
         np.testing.assert_array_equal(together[place], alone[number])
 
 
-@settings(max_examples=20, deadline=None, phases=PHASES)
+@settings(max_examples=20, phases=PHASES)
 @given(st.lists(comments(), min_size=1, max_size=5))
 def test_each_signals_column_is_what_the_signal_gives_alone(batch: list[Comment]) -> None:
     columns = named_features(Batch(batch), BACKGROUND).T

@@ -76,7 +76,7 @@ def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, t
         assert values[owners == number] == pytest.approx(field.scale / max(len(grams), 1) ** 0.5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=TEXTS, seed=st.integers(0, 1_000))
 def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> None:
     texts = plain(texts)

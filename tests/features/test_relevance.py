@@ -119,7 +119,7 @@ def slow_relevance(comment: Comment) -> dict[str, float]:
     return answers
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ORDINARY, min_size=1, max_size=4))
 def test_answers_equal_those_of_one_word_at_a_time(batch: list[Comment]) -> None:
     found = relevance(Batch(batch), BACKGROUND)
@@ -142,7 +142,7 @@ def test_who_is_addressed_but_not_in_the_thread_is_absent(text: str, absent: flo
     assert relevance(Batch([comment]), BACKGROUND)[0, NAMES.index("addresses_absent")] == absent
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=40, phases=PHASES)
 @given(st.lists(comments(), min_size=1, max_size=4))
 def test_any_comments_have_finite_or_unknown_answers(batch: list[Comment]) -> None:
     found = relevance(Batch(batch), BACKGROUND)

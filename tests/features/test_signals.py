@@ -205,7 +205,7 @@ def test_all_fixtures_have_the_same_values_in_one_batch_and_in_any_order() -> No
         np.testing.assert_array_equal(signal(backwards)[::-1], alone)
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=40, phases=PHASES)
 @given(st.lists(comments(), min_size=1, max_size=4))
 def test_signals_of_any_comments_are_in_range(batch: list[Comment]) -> None:
     laid_out = Batch(batch)

@@ -65,7 +65,7 @@ def test_an_empty_export_has_a_page_too() -> None:
     assert not tree.css("svg")
 
 
-@settings(max_examples=20, phases=PHASES, deadline=None)
+@settings(max_examples=20, phases=PHASES)
 @given(st.lists(st.tuples(comments(), st.sampled_from(LABELS)), max_size=3))
 def test_any_comments_make_a_page_that_runs_and_leads_nowhere(rows: list[tuple[Comment, Label]]) -> None:
     parsed(_page(rows)).css("main")

@@ -93,7 +93,7 @@ def test_samples_are_bounded_and_made_for_those_that_stay_alone(monkeypatch: pyt
     assert (best.seen, len(made)) == (5, 2)
 
 
-@settings(max_examples=30, phases=PHASES, deadline=None)
+@settings(max_examples=30, phases=PHASES)
 @given(st.lists(st.tuples(comments(), st.sampled_from(LABELS)), max_size=5))
 def test_any_comments_can_be_counted_and_none_is_lost(rows: list[tuple[Comment, Label]]) -> None:
     found = summarise((comment, verdict(label)) for comment, label in rows)

@@ -34,7 +34,7 @@ def test_answers_are_as_described(running: Running, path: str, method: str, mode
     needs_key = "security" in description()["paths"][path][method]
     headers = {"Authorization": f"Bearer {running.key}"} if needs_key else {}
 
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=running.url, headers=headers)

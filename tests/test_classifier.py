@@ -19,6 +19,8 @@ from sklearn.utils import Tags
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from commentguard import Comment, CommentClassifier, DatasetError
+from commentguard.classifier import DOUBT
+from commentguard.decision import choose_thresholds
 from commentguard.records import LABELS
 from commentguard.scoring import FEATURES
 from commentguard.storage import save_model
@@ -335,3 +337,25 @@ def test_partial_fit_adds_a_label_that_it_meets() -> None:
 def test_partial_fit_refuses_unknown_labels(arguments: dict[str, Any]) -> None:
     with pytest.raises(DatasetError, match="unknown label 'ham'"):
         CommentClassifier().partial_fit(ROWS[:2], **arguments)
+
+
+def test_thresholds_go_by_the_typical_rows_and_what_judges_pings_by_their_own_weights(
+    starter_rows: list[Comment],
+) -> None:
+    rows = [row for row in starter_rows if row.type != "comment"] + starter_rows[::8]
+    labels = [str(row.label) for row in rows]
+    is_ping = np.array([row.type != "comment" for row in rows])
+    typical = np.arange(len(labels)) % 3 > 0
+    off_topic = np.array([label == "off-topic" for label in labels])
+    seldom = np.where(off_topic & is_ping, 0.1, 1.0)
+    small = partial(CommentClassifier, trees=3, folds=2, epochs=1)
+    plain, other = (
+        small().fit(rows, labels),
+        small().fit(rows, labels, ping_weight=seldom, typical=typical),
+    )
+    truth = np.array([LABELS.index(label) for label in labels])  # type: ignore[arg-type]
+    by_typical = choose_thresholds(other.held_out_[typical], truth[typical], is_ping[typical], doubt=DOUBT)
+    assert other.thresholds_ == by_typical
+    pings, comments = other.held_out_[is_ping, 1], other.held_out_[~is_ping]
+    assert pings.mean() < 0.7 * plain.held_out_[is_ping, 1].mean()
+    np.testing.assert_array_equal(comments, plain.held_out_[~is_ping])

@@ -217,8 +217,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.held_out_ = probabilities_of(np.stack([spam.held_out, off_topic.held_out], axis=1))
         came = trusted if typical is None else np.asarray(typical, dtype=bool)
-        is_ping = features[came, PING] > 0
-        self.thresholds_ = choose_thresholds(self.held_out_[came], truth[came], is_ping, doubt=DOUBT * few)
+        chosen_from = self.held_out_[came], truth[came], features[came, PING] > 0
+        self.thresholds_ = choose_thresholds(*chosen_from, doubt=DOUBT * few)
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 

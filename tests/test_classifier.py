@@ -339,7 +339,7 @@ def test_partial_fit_refuses_unknown_labels(arguments: dict[str, Any]) -> None:
         CommentClassifier().partial_fit(ROWS[:2], **arguments)
 
 
-def test_thresholds_go_by_the_typical_rows_and_what_judges_pings_by_their_own_weights(
+def test_where_off_topic_begins_goes_by_typical_rows_and_what_judges_pings_by_weights_of_its_own(
     starter_rows: list[Comment],
 ) -> None:
     rows = [row for row in starter_rows if row.type != "comment"] + starter_rows[::8]
@@ -353,9 +353,8 @@ def test_thresholds_go_by_the_typical_rows_and_what_judges_pings_by_their_own_we
         small().fit(rows, labels),
         small().fit(rows, labels, ping_weight=seldom, typical=typical),
     )
-    truth = np.array([LABELS.index(label) for label in labels])  # type: ignore[arg-type]
-    by_typical = choose_thresholds(other.held_out_[typical], truth[typical], is_ping[typical], doubt=DOUBT)
-    assert other.thresholds_ == by_typical
+    truth = np.array([LABELS.index(label) for label in labels])
+    assert other.thresholds_ == choose_thresholds(other.held_out_, truth, is_ping, doubt=DOUBT, typical=typical)
     pings, comments = other.held_out_[is_ping, 1], other.held_out_[~is_ping]
     assert pings.mean() < 0.7 * plain.held_out_[is_ping, 1].mean()
     np.testing.assert_array_equal(comments, plain.held_out_[~is_ping])

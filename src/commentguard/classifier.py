@@ -159,11 +159,11 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups : sequence of str, length n, optional
             Rows of one group are never on both sides of a split; None: blogs, or posts where blogs are few.
         reviewed : array-like of bool, shape (n,), optional
-            Rows whose label is trusted: calibration goes by them. None: all rows.
+            Rows whose label is trusted: calibration and thresholds go by them. None: all rows.
         ping_weight : array-like of float, shape (n,), optional
             How much each row counts for what judges pings: not calibrated, it goes by how often each label comes.
         typical : array-like of bool, shape (n,), optional
-            Rows among those of which each label comes as often as it will: thresholds go by them. None: `reviewed`.
+            Rows among which each label is as frequent as it will be: where off-topic begins goes by them. None: all.
 
         Returns
         -------
@@ -197,10 +197,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features = np.concatenate([named, held_out, match_held_out], axis=1)
         beside = (matrix if few else None, page_features(Batch(comments)))
         stage = Stage(features, weight, of_pings, fold, trusted, settings.by_decision(), *beside)
-        of_scraps = ~(pairs & (truth == 1)) if match else None
+        apart = (None, ~(pairs & (truth == 1)) if match else None)
         spam, off_topic = (
-            stage.decide(number, *rows, apart)
-            for number, (rows, apart) in enumerate(zip(_decisions(truth), (None, of_scraps), strict=True))
+            stage.decide(number, *rows, apart[number]) for number, rows in enumerate(_decisions(truth))
         )
         self.parameters_ = Parameters(
             background=fit_background(comments, truth == 0),
@@ -216,9 +215,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             pages=np.stack([spam.pages, off_topic.pages]),
         )
         self.held_out_ = probabilities_of(np.stack([spam.held_out, off_topic.held_out], axis=1))
-        came = trusted if typical is None else np.asarray(typical, dtype=bool)
-        chosen_from = self.held_out_[came], truth[came], features[came, PING] > 0
-        self.thresholds_ = choose_thresholds(*chosen_from, doubt=DOUBT * few)
+        came = None if typical is None else np.asarray(typical, dtype=bool)[trusted]
+        chosen_from = self.held_out_[trusted], truth[trusted], features[trusted, PING] > 0
+        self.thresholds_ = choose_thresholds(*chosen_from, doubt=DOUBT * few, typical=came)
         self.classes_ = np.unique(np.asarray(y, dtype=str))
         return self
 

@@ -15,7 +15,7 @@ MAX_LOST: Final = 0.01
 CERTAIN: Final = 0.95
 """Least probability at which a comment that promotes nothing is called spam. Where nothing is to be gained there is
 little spam, and what is worded like it is often none: of 440 gold rows of that kind, judged by models that did not see
-their blog, 5 with a probability from 0.80 (a low threshold) to 0.95 are spam and 8 are not; above, 8 are, none is not.
+their blog, 5 with a probability from 0.80 (a low threshold) to 0.95 are spam and 5 are not; above, 7 are, none is not.
 """
 
 
@@ -94,6 +94,7 @@ def choose_thresholds(
     is_ping: NDArray[np.bool_] | None = None,
     max_lost: float = MAX_LOST,
     doubt: float = 0.0,
+    typical: NDArray[np.bool_] | None = None,
 ) -> Thresholds:
     """Choose thresholds on held-out rows.
 
@@ -110,6 +111,9 @@ def choose_thresholds(
     doubt : float
         How many of them 0.5 counts as, beside those that were found: a cut above one or two rows is down to chance, and
         is drawn towards the threshold that errs least often.
+    typical : ndarray of bool, shape (n,), or None
+        Rows among which each label is as frequent as it will be: the best split of off-topic and substantive goes by
+        that, while a share of the substantive does not. None: all.
 
     Returns
     -------
@@ -121,7 +125,8 @@ def choose_thresholds(
     spam = _cut(probabilities[(truth == 2) & ~pings, 0], max_lost, doubt)
     ping = _cut(probabilities[(truth == 2) & pings, 0], max_lost, doubt)
     called_spam = probabilities[:, 0] >= np.where(pings, ping, spam)
-    return Thresholds(spam, ping, _best_split(probabilities, truth, called_spam))
+    rows = slice(None) if typical is None else typical
+    return Thresholds(spam, ping, _best_split(probabilities[rows], truth[rows], called_spam[rows]))
 
 
 def _given(is_ping: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_]:

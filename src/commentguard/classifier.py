@@ -198,9 +198,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         beside = (matrix if few else None, page_features(Batch(comments)))
         stage = Stage(features, weight, of_pings, fold, trusted, settings.by_decision(), *beside)
         apart = (None, ~(pairs & (truth == 1)) if match else None)
-        spam, off_topic = (
-            stage.decide(number, *rows, apart[number]) for number, rows in enumerate(_decisions(truth))
-        )
+        spam, off_topic = (stage.decide(number, *rows, apart[number]) for number, rows in enumerate(_decisions(truth)))
         self.parameters_ = Parameters(
             background=fit_background(comments, truth == 0),
             weights=wording[0][0],

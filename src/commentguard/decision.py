@@ -13,9 +13,11 @@ MAX_LOST: Final = 0.01
 
 
 CERTAIN: Final = 0.95
-"""Least probability at which a comment that promotes nothing is called spam. Where nothing is to be gained there is
-little spam, and what is worded like it is often none: of 440 gold rows of that kind, judged by models that did not see
-their blog, 5 with a probability from 0.80 (a low threshold) to 0.95 are spam and 5 are not; above, 7 are, none is not.
+"""Least probability at which a comment that promotes nothing is called spam, and only if it does not fit its post.
+
+Where nothing is to be gained there is little spam, and what is worded like it is often none: of 440 gold rows of that
+kind, judged by models that did not see their blog, 5 with a probability from 0.80 (a low threshold) to 0.95 are spam
+and 5 are not. Above, 7 are and none is not; 6 of them do not fit.
 """
 
 
@@ -48,6 +50,7 @@ def decide(
     is_ping: NDArray[np.bool_] | None = None,
     harmless: NDArray[np.bool_] | None = None,
     doubtful: NDArray[np.bool_] | None = None,
+    knows_off_topic: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Choose a label for each row.
 
@@ -60,9 +63,12 @@ def decide(
     is_ping : ndarray of bool, shape (n,), or None
         Which rows are pingbacks or trackbacks; None: none.
     harmless : ndarray of bool, shape (n,), or None
-        Which rows promote nothing: these are called spam from `CERTAIN` on and need review below it. None: none.
+        Which rows promote nothing: these are called spam from `CERTAIN` on if they would be off-topic otherwise, and
+        need review else. None: none.
     doubtful : ndarray of bool, shape (n,), or None
         Which rows claim what was found to be untrue: these need review unless they are called spam. None: none.
+    knows_off_topic : bool
+        Whether the model has learned what is off-topic; where it has not, `CERTAIN` alone decides.
 
     Returns
     -------
@@ -76,9 +82,12 @@ def decide(
     """
     by_label = spam, off_topic, substantive = probabilities.T
     reached = spam >= (thresholds.spam if is_ping is None else np.where(is_ping, thresholds.ping, thresholds.spam))
-    called_spam = reached if harmless is None else reached & ((spam >= CERTAIN) | ~harmless)
-    share = off_topic / np.maximum(off_topic + substantive, 1e-12)
-    chosen = np.where(called_spam, 0, 2 - (share >= thresholds.off_topic))
+    strays = off_topic / np.maximum(off_topic + substantive, 1e-12) >= thresholds.off_topic
+    called_spam = reached
+    if harmless is not None:
+        certain = spam >= CERTAIN
+        called_spam = reached & (~harmless | (certain & strays if knows_off_topic else certain))
+    chosen = np.where(called_spam, 0, 2 - strays)
     unsure = chosen.choose(by_label) < thresholds.review
     unsure |= (reached if doubtful is None else reached | doubtful) & ~called_spam
     return chosen, unsure

@@ -17,9 +17,9 @@ SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
 
 
 def decided(
-    probabilities: NDArray[np.float64], thresholds: Thresholds, knows_off_topic: bool = True, **rows: NDArray[np.bool_]
+    probabilities: NDArray[np.float64], thresholds: Thresholds, **rows: NDArray[np.bool_]
 ) -> tuple[list[Label], list[bool]]:
-    chosen, review = decide(probabilities, thresholds, knows_off_topic=knows_off_topic, **rows)
+    chosen, review = decide(probabilities, thresholds, **rows)
     return [LABELS[number] for number in chosen.tolist()], review.tolist()
 
 
@@ -105,17 +105,10 @@ def test_what_promotes_nothing_is_called_spam_only_where_that_is_all_but_certain
     assert review == [True, False, False, False]
 
 
-def test_what_promotes_nothing_and_fits_its_post_is_never_called_spam_but_looked_at() -> None:
-    fits, strays = [0.97, 0.005, 0.025], [0.97, 0.025, 0.005]
-    harmless = np.array([True, True])
-    labels, review = decided(np.array([fits, strays]), Thresholds(spam=0.8), harmless=harmless)
-    assert (labels, review) == (["substantive", "spam"], [True, False])
-
-
-def test_where_off_topic_was_never_learned_certainty_alone_decides() -> None:
-    rows = np.array([[0.97, 0.0, 0.03], [0.94, 0.0, 0.06]])
-    labels, _ = decided(rows, Thresholds(spam=0.8), harmless=np.array([True, True]), knows_off_topic=False)
-    assert labels == ["spam", "substantive"]
+def test_what_promotes_nothing_and_fits_its_post_must_be_more_certain_to_be_called_spam() -> None:
+    fits, strays, blatant = [0.97, 0.005, 0.025], [0.97, 0.025, 0.005], [0.99, 0.002, 0.008]
+    labels, review = decided(np.array([fits, strays, blatant]), Thresholds(spam=0.8), harmless=np.ones(3, dtype=bool))
+    assert (labels, review) == (["substantive", "spam", "spam"], [True, False, False])
 
 
 def test_who_claims_what_is_untrue_is_looked_at_by_a_person() -> None:

@@ -13,12 +13,15 @@ MAX_LOST: Final = 0.01
 
 
 CERTAIN: Final = 0.95
-"""Least probability at which a comment that promotes nothing is called spam, and only if it does not fit its post.
+"""Least probability at which a comment that promotes nothing is called spam.
 
 Where nothing is to be gained there is little spam, and what is worded like it is often none: of 440 gold rows of that
 kind, judged by models that did not see their blog, 5 with a probability from 0.80 (a low threshold) to 0.95 are spam
-and 5 are not. Above, 7 are and none is not; 6 of them do not fit.
+and 5 are not. Above, 7 are and none is not; 6 of them do not fit their post.
 """
+
+CERTAIN_AND_FITTING: Final = 0.98
+"""The same for one that fits its post: readers' praise comes near the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,6 @@ def decide(
     is_ping: NDArray[np.bool_] | None = None,
     harmless: NDArray[np.bool_] | None = None,
     doubtful: NDArray[np.bool_] | None = None,
-    knows_off_topic: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Choose a label for each row.
 
@@ -63,12 +65,10 @@ def decide(
     is_ping : ndarray of bool, shape (n,), or None
         Which rows are pingbacks or trackbacks; None: none.
     harmless : ndarray of bool, shape (n,), or None
-        Which rows promote nothing: these are called spam from `CERTAIN` on if they would be off-topic otherwise, and
-        need review else. None: none.
+        Which rows promote nothing: these are called spam from `CERTAIN` on if they would be off-topic otherwise, else
+        from `CERTAIN_AND_FITTING` on, and need review below. None: none.
     doubtful : ndarray of bool, shape (n,), or None
         Which rows claim what was found to be untrue: these need review unless they are called spam. None: none.
-    knows_off_topic : bool
-        Whether the model has learned what is off-topic; where it has not, `CERTAIN` alone decides.
 
     Returns
     -------
@@ -85,8 +85,7 @@ def decide(
     strays = off_topic / np.maximum(off_topic + substantive, 1e-12) >= thresholds.off_topic
     called_spam = reached
     if harmless is not None:
-        certain = spam >= CERTAIN
-        called_spam = reached & (~harmless | (certain & strays if knows_off_topic else certain))
+        called_spam = reached & (~harmless | (spam >= np.where(strays, CERTAIN, CERTAIN_AND_FITTING)))
     chosen = np.where(called_spam, 0, 2 - strays)
     unsure = chosen.choose(by_label) < thresholds.review
     unsure |= (reached if doubtful is None else reached | doubtful) & ~called_spam

@@ -296,8 +296,8 @@ class CommentGuard:
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     probabilities = scores.probabilities
     doubtful = None if scores.is_ping is None else lacks_its_link(scores.pages)
-    harmless, knows_off_topic = promotes_nothing(scores.features), bool(model.parameters.forests[1])
-    chosen, review = decide(probabilities, model.thresholds, scores.is_ping, harmless, doubtful, knows_off_topic)
+    harmless = promotes_nothing(scores.features)
+    chosen, review = decide(probabilities, model.thresholds, scores.is_ping, harmless, doubtful)
     decision, direction = what_decided(chosen, probabilities)
     moved = np.empty((len(CODES), len(chosen)))
     asked = set(decision.tolist())

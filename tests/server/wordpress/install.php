@@ -21,6 +21,7 @@ echo wp_insert_post(
 			. '<p>The dough itself is simple: rye flour, water, salt, and a starter that has been fed twice. '
 			. 'It rests overnight in a cold kitchen and bakes for an hour in a hot pot.</p>',
 		'post_status'  => 'publish',
+		'post_date'    => wp_date( 'Y-m-d H:i:s', time() - 30 * DAY_IN_SECONDS ), // as posts are: none is seconds old
 		'post_author'  => 1,
 	)
 );

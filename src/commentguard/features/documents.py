@@ -83,8 +83,7 @@ def _joined(counts: list[bytes]) -> Counts:
 
 def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
     """Return the words of each title and text."""
-    pairs, _ = pair_keys(bodies)
-    tagged = ordered(np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pairs << 2 | 2)))
+    tagged = ordered(np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pair_keys(bodies) << 2 | 2)))
     keys = tagged >> 2
     (first,) = changes(keys).nonzero()
     terms = Sets.of(keys.take(first), len(titles))
@@ -111,13 +110,13 @@ def keys_of(texts: Texts) -> Integers:
     return keys
 
 
-def pair_keys(texts: Texts) -> tuple[Integers, Integers]:
-    """Return the key of each pair of neighbouring words of a text, and the position of its first word."""
+def pair_keys(texts: Texts) -> Integers:
+    """Return the key of each pair of neighbouring words of a text, by the text it stands in."""
     found = texts.words
-    (at,) = (found.text[1:] == found.text[:-1]).nonzero()
     keys = found.text[:-1] << ITEM_BITS
     keys |= pair_hashes(found.stems[:-1], found.stems[1:])
-    return keys.take(at), at
+    within: Integers = keys[found.text[1:] == found.text[:-1]]
+    return within
 
 
 def pair_hashes(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:

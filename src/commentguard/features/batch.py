@@ -122,7 +122,7 @@ class Batch:
 
     @lazy
     def marked(self) -> list[int]:
-        """Numbers of the comments whose text may hold markup or placeholders; those of all others hold none."""
+        """Numbers of the comments whose text may hold markup; those of all others hold none."""
         signs, lengths = self.text.count(MARKUP_SIGN).tolist(), self.text.lengths.tolist()
         either = enumerate(zip(signs, lengths, strict=True))
         return [number for number, (marked, length) in either if marked or length == TEXT_LIMIT]

@@ -83,13 +83,6 @@ def known_author(batch: Batch) -> Numbers:
     return batch.sparse_column(known)
 
 
-@signal("repeats an earlier message", "repeats no earlier message")
-def repeats_message(batch: Batch) -> Numbers:
-    """1 where an earlier message of the thread has the same text, else 0."""
-    before = zip(batch.comments, batch.latest, strict=True)
-    return batch.column([one.text in [said.text for said in latest] for one, latest in before])
-
-
 @counted("a long post", "a short post, or its text is unknown", logarithm=True)
 def post_length() -> Share:
     """Logarithm of 1 + words of the post's title and text."""

@@ -38,8 +38,6 @@ LEXICONS: Final[dict[str, str]] = {
         customer visit click here link url website site channel subscribe join register signup download telephone
         anrufen
         kontakt contacto contactar звоните пишите звони 联系 微信 电话""",
-    "price_enquiry": """price prices pricelist preis preise prix precio precios preco preco prezzo cena ceny цена цену
-        fiyat fiyatini harga gia kaina hinta pris priset ar prezo presyo bei 价格 価格 가격""",
     "magic": """spell spells caster casters herbal cure cured herpes healer doctor dr priest love ex husband wife lover
         marriage powerful testimony illuminati magic ritual temple lottery blessed""",
     "praise": """great nice good awesome amazing excellent fantastic wonderful superb brilliant impressive useful

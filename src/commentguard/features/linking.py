@@ -44,28 +44,10 @@ def _domain(url: str) -> str:
     return registered_domain(host(url))
 
 
-@signal("many links to one site", "no repeated links")
-def repeated_links(batch: Batch) -> Numbers:
-    """Links beyond the first to the same registered domain, 0 up: keyword lists repeat their shop."""
-    return _linked(batch, lambda found: len(found) - len(set(map(_domain, found))) if len(found) > 1 else 0)
-
-
-@signal("links to the author's own site", "no link to the author's own site")
-def own_link(batch: Batch) -> Numbers:
-    """1 where the text links to the registered domain of the author's address, else 0: the same door twice."""
-    return _within(batch, {number: batch.hosts[number] for number in batch.links})
-
-
 @signal("ends with a link", "does not end with a link")
 def link_at_end(batch: Batch) -> Numbers:
     """1 where the last 60 characters hold an address, else 0: a pitch comes last."""
     return batch.sparse_column({number: _holds_address(batch.plain[number][-60:]) for number in batch.linked})
-
-
-@signal("begins with a link", "does not begin with a link")
-def link_at_start(batch: Batch) -> Numbers:
-    """1 where the first 30 characters hold an address, else 0: word salad opens with its keyword and link."""
-    return batch.sparse_column({number: _holds_address(batch.plain[number][:30]) for number in batch.linked})
 
 
 def _holds_address(text: str) -> bool:
@@ -94,20 +76,6 @@ def _counted(batch: Batch, sign: str, *parts: str) -> Numbers:
 def deep_links(batch: Batch) -> Numbers:
     """Greatest number of ``-``, ``_``, ``=`` and ``/`` in one linked address, 0 up: addresses made of keywords."""
     return _linked(batch, lambda found: max([signs(url, b"-_=/") for url in found]))
-
-
-@signal("links within this blog", "no link within this blog")
-def link_within_blog(batch: Batch) -> Numbers:
-    """1 where the text links to the post's own registered domain, else 0: readers point to other posts."""
-    return _within(batch, {number: batch.homes[number] for number in batch.links})
-
-
-def _within(batch: Batch, own: dict[int, str]) -> Numbers:
-    """Return 1 where a comment links to the registered domain of the host that `own` names for it, else 0."""
-    domains = {number: registered_domain(name) for number, name in own.items() if name}
-    return batch.sparse_column(
-        {number: domain in map(_domain, batch.links[number]) for number, domain in domains.items()}
-    )
 
 
 SIGNALS = signals_of(globals())

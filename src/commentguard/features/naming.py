@@ -17,7 +17,6 @@ Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _ADDRESS_LIMIT = 300
-_ADDRESS = ("http", "www.", ".com", ".net", ".org", "@")
 
 
 @counted("a name is given", "no name is given", logarithm=True)
@@ -54,17 +53,6 @@ def name_digits() -> Share:
 def name_sells() -> Share:
     """Share of the name's words that stand in a list of things sold, 0 to 1: the name is the link's text."""
     return Share(words(NAME, "sold"), words(NAME))
-
-
-@signal("a name that looks like an address", "a name that is no address")
-def name_is_address(batch: Batch) -> Numbers:
-    """1 where the name holds ``http`` and a slash, ``www.``, ``.com`` or ``@``, else 0."""
-    addressed = {}
-    for number, comment in enumerate(batch.comments):
-        name = comment.author
-        if "." in name or "@" in name or "/" in name:
-            addressed[number] = any(map(name[:NAME_LIMIT].lower().__contains__, _ADDRESS))
-    return batch.sparse_column(addressed)
 
 
 @signal("the name stands in the text", "the name does not stand in the text")
@@ -125,12 +113,6 @@ def host_digits() -> Share:
 def host_depth(batch: Batch) -> Numbers:
     """Labels of the host before its registered domain, 0 up: free hosters, and splogs on sub-domains."""
     return _of_hosts(batch, lambda number, host: host.count(".") - registered_domain(host).count("."))
-
-
-@counted("the host sells something", "the host sells nothing")
-def host_sells() -> Share:
-    """Words of the host (between dots and hyphens) from a list of things sold, 0 up."""
-    return Share(words(HOST, "sold"))
 
 
 @signal("an address deep within a site", "the address of a site's front page")

@@ -40,14 +40,6 @@ def ping(batch: Batch) -> Numbers:
     return batch.is_ping.astype(np.float64) if batch.has_pings else batch.constant(0.0)
 
 
-@signal("a trackback, which nobody verifies", "no trackback")
-def trackback(batch: Batch) -> Numbers:
-    """1 for a trackback, else 0: its sender can claim what it likes."""
-    if not batch.has_pings:
-        return batch.constant(0.0)
-    return batch.column(comment.type == "trackback" for comment in batch.comments)
-
-
 @signal("a ping with an excerpt", "a ping with hardly any excerpt")
 @_of_pings(otherwise=np.nan)
 def ping_excerpt(batch: Batch) -> Numbers:

@@ -13,11 +13,8 @@ from commentguard.features.registry import Signal, counted, signal, signals_of
 from commentguard.text.characters import (
     CASED,
     CODE_SIGN,
-    CYRILLIC,
     DIGIT,
     EXCLAMATION,
-    GREEK,
-    HIDDEN,
     JOINT,
     LATIN,
     LETTER,
@@ -28,10 +25,8 @@ from commentguard.text.characters import (
     SYMBOL,
     UPPER,
     VOWEL,
-    kinds_with,
     traits_of_kinds,
 )
-from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -96,28 +91,6 @@ def symbols() -> Share:
     return Share(characters(TEXT, SYMBOL), characters(TEXT))
 
 
-@counted("invisible characters", "no invisible characters", logarithm=True)
-def hidden_characters() -> Share:
-    """Logarithm of 1 + zero-width and directional characters: nobody types them; they break words up for filters."""
-    return Share(characters(TEXT, HIDDEN))
-
-
-@signal("words that mix alphabets", "no mixed alphabets", logarithm=True)
-def mixed_alphabets(batch: Batch) -> Numbers | Counts:
-    """Logarithm of 1 + words with letters of Latin and of Cyrillic or Greek: look-alike letters hide words."""
-    text, words = batch.text, batch.text.words
-    both = np.minimum(text.count(LATIN), text.count(CYRILLIC) + text.count(GREEK)) > 0
-    if not np.count_nonzero(both):
-        return batch.constant(0.0)
-    (at,) = both.take(words.text).nonzero()
-    starts = words.starts.take(at)
-    positions, word = spread(starts, words.ends.take(at) - starts)
-    kinds = text.codes.kinds.take(positions)
-    latin, other = kinds_with(LATIN).take(kinds), (kinds_with(CYRILLIC) | kinds_with(GREEK)).take(kinds)
-    mixed = (np.bincount(word, latin, len(at)) > 0) & (np.bincount(word, other, len(at)) > 0)
-    return np.bincount(words.text.take(at[mixed]), minlength=len(batch))
-
-
 @signal("letters without vowels, as from a random key", "words with ordinary vowels")
 def missing_vowels(batch: Batch) -> Numbers:
     """How far the share of vowels among Latin letters is from the 38% of European languages, 0 to 0.62."""
@@ -163,17 +136,6 @@ def open_end(batch: Batch) -> Flags:
     """1 where the last character is a letter or digit, else 0: fragments and titles have no full stop."""
     codes = batch.text.codes
     return codes.in_words(codes.ends - 1)
-
-
-@signal("remains of a spinning template", "no template remains", logarithm=True)
-def template_remains(batch: Batch) -> Numbers:
-    """Logarithm of 1 + braces with alternatives and unfilled placeholders such as ``{a|b}`` or ``%name%``."""
-    return batch.sparse_column({number: _placeholders(batch.plain[number][:4000]) for number in batch.marked})
-
-
-def _placeholders(text: str) -> float:
-    alternatives = min(text.count("|"), text.count("{"), text.count("}"))
-    return alternatives + text.count("(<a href=") + text.count("[url=]") + text.count("#file_links")
 
 
 @signal("a telephone number", "no telephone number")
@@ -227,13 +189,11 @@ def addresses_somebody(batch: Batch) -> Flags:
 
 
 _LISTED = (
-    ("vice", "words of pills, casino or adult sites", "no words of pills, casino or adult sites", "they sell."),
     ("money", "words of loans and coins", "no words of loans and coins", "they sell money."),
     ("promotion", "words of an advertisement", "no words of an advertisement", "prices, offers, brands."),
     ("seo", "words of search engine marketing", "no words of search engine marketing", "services for site owners."),
     ("essay", "words of essay services", "no words of essay services", "papers for sale."),
     ("contact", "asks to call, write or click", "does not ask to call, write or click", "calls to act."),
-    ("price_enquiry", "asks for a price", "asks for no price", "a bot's enquiry in many languages."),
     ("magic", "words of spell and miracle healers", "no words of miracle healers", "testimonies for hire."),
     ("praise", "words of praise", "no words of praise", "flattery opens doors; readers praise too."),
     ("thanks", "says thanks", "says no thanks", "readers thank, so do bots."),

@@ -49,7 +49,7 @@ _FOLDED_SIGNS: Final = (
     (CODE_SIGN, r"{}();=<>_|\*+"),
     (JOINT, " .-()+/"),
 )
-_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<=#|"), (HYPHEN, "-"))
+_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<="), (HYPHEN, "-"))
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from commentguard.text.codes import Codes
 
 WINDOW: Final = 60
 """Characters of the window in which a text's most and least suspicious parts are looked for: a sentence or so."""
-
-QUANTUM: Final = 2.0**-24
-"""What all weights are multiples of, being of half precision."""
 
 TEXT_SCORES: Final = (
     *(f"{field.name}_score" for field in FIELDS),
@@ -32,14 +29,26 @@ TEXT_SCORES: Final = (
 Weights = NDArray[np.float32]
 """A number for each slot of a table of all fields, shape (WIDTH + 1,); the last, for no n-gram, is 0."""
 
-Pair = NDArray[np.int64]
-"""Two weights for each slot, looked up at once: whole numbers of 32 bits, in units of `QUANTUM`, side by side."""
+_MOST: Final = 32.0  # of a weight, in log-odds
+_UNITS_OF_MOST: Final = 2**13 - 1  # so few that n-grams of four orders add up within 16 bits
+_HALF: Final = np.array(16, np.int32)
+_ROOT: Final = (3 * WINDOW) ** 0.5
+_SCALES: Final = np.array([[field.scale] for field in FIELDS])
 
-_MOST: Final = 2**29 - 1  # of a weight, 32 in log-odds: so much that n-grams of four orders add up within 32 bits
-_WINDOW_UNIT: Final = QUANTUM / (3 * WINDOW) ** 0.5
-_MANY: Final = 1 << 15  # characters whose n-grams are found all over a table
-_LINE: Final = 8  # numbers that the processor's cache takes at once
-_UNITS: Final = np.array([[field.scale * QUANTUM] for field in FIELDS])
+
+class Pair(NamedTuple):
+    """Two weights for each slot, looked up at once.
+
+    Parameters
+    ----------
+    table : ndarray of int32, shape (WIDTH + 1,)
+        Whole numbers of 16 bits side by side: 1.6 MB in all, which a processor's cache holds.
+    quanta : ndarray of float64, shape (2,)
+        What 1 means in each half.
+    """
+
+    table: NDArray[np.int32]
+    quanta: NDArray[np.float64]
 
 
 def no_weights() -> Weights:
@@ -48,11 +57,11 @@ def no_weights() -> Weights:
 
 
 def paired(first: Weights, second: Weights) -> Pair:
-    """Return two tables of weights as one; what is beyond 32 is cut."""
-    units = np.empty((len(first), 2), dtype=np.int32)
-    for column, weights in enumerate((first, second)):
-        units[:, column] = np.clip(np.rint(weights / QUANTUM), -_MOST, _MOST)
-    return units.view(np.int64).ravel()
+    """Return two tables of weights as one; what is beyond 32 is cut, each is rounded by 1/16,000 of the greatest."""
+    both = np.clip((first, second), -_MOST, _MOST)
+    quanta = np.maximum(np.abs(both).max(axis=1), 2.0**-24).astype(np.float64) / _UNITS_OF_MOST
+    low, high = np.rint(both / quanta[:, None]).astype(np.int32)
+    return Pair(low & 0xFFFF | high << _HALF, quanta)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Grams:
     Parameters
     ----------
     codes : Codes
-        Their texts, field by field; see `gram_slots`.
+        Their texts, field by field, each of fewer than 2**16 characters; see `gram_slots`.
     """
 
     codes: Codes
@@ -73,31 +82,35 @@ class Grams:
 
     @lazy
     def unit(self) -> NDArray[np.float64]:
-        """What `QUANTUM` counts: times the field's scale, over the root of the n-grams, shape (len(FIELDS), n)."""
-        return _UNITS / np.sqrt(gram_counts(self.codes))
+        """What an n-gram counts: the field's scale over the root of their number, shape (len(FIELDS), n)."""
+        return _SCALES / np.sqrt(gram_counts(self.codes))
 
     def weighed(self, pair: Pair) -> NDArray[np.int32]:
-        """Return the sums of both weights of the n-grams that begin at each position, in units of `QUANTUM`.
+        """Return the sums of both weights of the n-grams that begin at each position, in their quanta.
 
         Of shape (2, n_codes - 1). Whole numbers add up exactly, and several times faster than those with a point.
         """
-        size = int(self.codes.ends[-1])
-        if size > _MANY:
-            np.add.reduce(pair[::_LINE])  # reads the table in order, sooner done than waiting for it at each look
-        sums = np.empty(2 * size, dtype=np.int32)
+        sums = np.empty((2, int(self.codes.ends[-1])), dtype=np.int32)
         for block in gram_slots(self.codes):
-            part = sums[2 * block.begin : 2 * block.end]
-            pair.take(block.slots[0], out=part.view(np.int64), mode="wrap")
-            each = np.empty(block.end - block.begin, dtype=np.int64)
-            for slots in block.slots[1:]:
-                pair.take(slots, out=each, mode="wrap")
-                part += each.view(np.int32)
-        return sums.reshape(-1, 2).T
+            halves = pair.table.take(block.slots, mode="wrap").view(np.int16)
+            for row in halves[1:]:
+                halves[0] += row
+            both = halves[0].view(np.int32)
+            first, second = sums[:, block.begin : block.end]
+            np.left_shift(both, _HALF, out=first)
+            first >>= _HALF
+            np.right_shift(both, _HALF, out=second)
+        return sums
 
-    def scores(self, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return each comment's scores by its texts of each field, shape (2, len(FIELDS), n), from `weighed`."""
-        sums = np.add.reduceat(weighed, self.codes.starts - 1, axis=1, dtype=np.int64)
-        scores: NDArray[np.float64] = sums.reshape(2, len(FIELDS), -1) * self.unit
+    def sums(self, weighed: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the sums of `weighed` over each comment's texts of each field, shape (2, len(FIELDS), n)."""
+        sums: NDArray[np.int32] = np.add.reduceat(weighed, self.codes.starts - 1, axis=1, dtype=np.int32)
+        return sums.reshape(2, len(FIELDS), -1)
+
+    def scores(self, sums: NDArray[np.int32], pair: Pair) -> NDArray[np.float64]:
+        """Return each comment's scores by its texts of each field, of the same shape as `sums`."""
+        scores: NDArray[np.float64] = sums * self.unit
+        scores *= pair.quanta[:, None, None]
         return scores
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -109,7 +122,7 @@ class Grams:
             texts = np.broadcast_to(owner[block.begin : block.end], there.shape)
             found.append((texts[there], block.slots[there].astype(np.int64)))
         text, slot = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return text % len(self), slot, self.unit.ravel()[text] / QUANTUM
+        return text % len(self), slot, self.unit.ravel()[text]
 
 
 def grams_of(batch: Batch) -> Grams:
@@ -136,39 +149,41 @@ def text_scores(grams: Grams, pair: Pair, biases: tuple[float, float]) -> NDArra
         most and least, of its first and its last window. Last the log-odds of all together by the second one.
     """
     weighed = grams.weighed(pair)
-    scores = grams.scores(weighed)
+    sums = grams.sums(weighed)
+    scores = grams.scores(sums, pair)
     columns = np.empty((len(TEXT_SCORES) + 1, len(grams)), dtype=np.float32)
     columns[: len(FIELDS)] = scores[0]
     columns[len(FIELDS)], columns[-1] = np.add.reduce(scores, axis=1) + np.array([biases]).T
-    columns[len(FIELDS) + 1 : -1] = _windows(grams, weighed[0])
+    np.multiply(_windows(grams, weighed[0], sums[0, 0]), pair.quanta[0] / _ROOT, out=columns[len(FIELDS) + 1 : -1])
     return columns.T
 
 
 def log_odds(grams: Grams, pair: Pair) -> NDArray[np.float64]:
     """Return the sums of a batch's n-grams by two tables of weights, each counted as it should, shape (n, 2)."""
-    total: NDArray[np.float64] = np.add.reduce(grams.scores(grams.weighed(pair)), axis=1)
+    sums = grams.sums(grams.weighed(pair))
+    total: NDArray[np.float64] = np.add.reduce(grams.scores(sums, pair), axis=1)
     return total.T
 
 
-def _windows(grams: Grams, weighed: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the sums of the highest, lowest, first and last window of each text, over the root of the window.
+def _windows(grams: Grams, weighed: NDArray[np.int32], whole: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the sums of the highest, lowest, first and last window of each text, shape (4, n).
 
-    Windows cut short by the text's end count only where the whole text is shorter.
+    Of a text that is shorter than a window the sum of the whole is all of them.
     """
-    first, last = grams.codes.starts[: len(grams)] - 1, grams.codes.ends[: len(grams)]
-    size = int(last[-1])
-    running = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(weighed[:size], out=running[1:])
-    sums = np.empty_like(running)
+    lasts = grams.codes.ends[: len(grams)]
+    firsts = grams.codes.starts[: len(grams)] - 1
+    tails = np.maximum(lasts - WINDOW, firsts)
+    size = int(lasts[-1])
+    running = np.zeros(size + 1, dtype=np.int32)  # it may run over: differences within a text stay right
+    weighed[:size].cumsum(dtype=np.int32, out=running[1:])
+    sums = np.empty(size + 1, dtype=np.int32)
     np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(size + 1 - WINDOW, 0)])
-    head_end, tail = np.minimum(first + WINDOW, last), np.maximum(last - WINDOW, first)
-    found = np.empty((4, len(grams)), dtype=np.int64)
-    np.subtract(running.take(head_end), running.take(first), out=found[2])
-    np.subtract(running.take(last), running.take(tail), out=found[3])
-    sums[first] = found[2]
-    bounds = np.empty(2 * len(grams), dtype=np.int64)
-    bounds[::2] = first
-    np.add(tail, 1, out=bounds[1::2])
-    found[0] = np.maximum.reduceat(sums, bounds)[::2]
-    found[1] = np.minimum.reduceat(sums, bounds)[::2]
-    return np.multiply(found, _WINDOW_UNIT, dtype=np.float64)
+    edges = np.empty((len(grams), 2), dtype=np.int64)
+    edges[:, 0] = firsts
+    np.add(tails, 1, out=edges[:, 1])
+    found = np.empty((4, len(grams)), dtype=np.int32)
+    found[0] = np.maximum.reduceat(sums, edges.ravel())[::2]
+    found[1] = np.minimum.reduceat(sums, edges.ravel())[::2]
+    sums.take(firsts, out=found[2], mode="clip")
+    sums.take(tails, out=found[3], mode="clip")
+    return np.where(lasts - firsts < WINDOW, whole, found)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from commentguard.features.batch import TEXT_LIMIT, Batch
-from commentguard.linear import QUANTUM, WINDOW, grams_of
+from commentguard.linear import WINDOW, grams_of
 from commentguard.records import Comment
 from commentguard.scoring import Parameters
 from commentguard.text.codes import cut
@@ -48,7 +48,7 @@ def telling_passage(parameters: Parameters, comment: Comment) -> str:
     size = min(WINDOW, len(weighed))
     sums = running[size:] - running[:-size]
     begin = int(sums.argmax())
-    if sums[begin] * QUANTUM < LEAST:
+    if sums[begin] * parameters.wording.quanta[0] < LEAST:
         return ""
     return _whole_words(text, max(begin - 1, 0), min(begin - 1 + size, len(text)))
 

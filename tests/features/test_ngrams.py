@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from commentguard.features.ngrams import FIELDS, OFFSETS, WIDTH, NgramField, gram_counts, gram_slots
-from commentguard.linear import QUANTUM, WINDOW, Grams, no_weights, paired, text_scores
+from commentguard.linear import WINDOW, Grams, Pair, no_weights, paired, text_scores
 from commentguard.text.characters import fold_table
 from commentguard.text.codes import Codes, encode
 from hostile import TEXT
@@ -81,7 +82,7 @@ def test_counts_and_entries_are_those_of_the_slow_reference(field: NgramField, t
 def test_scores_and_windows_are_sums_of_weights(texts: list[str], seed: int) -> None:
     texts = plain(texts)
     field = FIELDS[0]
-    weights = np.random.default_rng(seed).normal(size=WIDTH + 1).astype(np.float16).astype(np.float32)
+    weights = (np.random.default_rng(seed).integers(1 - 2**13, 2**13, WIDTH + 1) / 2**12).astype(np.float32)
     weights[-1] = 0
     codes = laid_out(texts, field)
     scored = text_scores(Grams(codes), paired(weights, -weights), (0.5, -0.5))
@@ -115,10 +116,32 @@ def test_ngrams_are_the_same_in_blocks_of_any_size(size: int, monkeypatch: pytes
     assert sorted(zip(*grams.entries(), strict=True)) == whole[2]
 
 
+def halves(pair: Pair) -> NDArray[np.float64]:
+    return pair.table.view(np.int16).reshape(-1, 2).T * pair.quanta[:, None]
+
+
+def test_each_weight_is_rounded_by_less_than_a_sixteen_thousandth_of_the_greatest() -> None:
+    both = np.random.default_rng(1).normal(size=(2, WIDTH + 1)).astype(np.float32)
+    both[1] *= 1e-3
+    error = np.abs(halves(paired(*both)) - both).max(axis=1)
+    assert (error < np.abs(both).max(axis=1) / 16_000).all()
+
+
 def test_no_ngram_counts_more_than_thirty_two() -> None:
     weights = no_weights()
     weights[:3] = 1.5, 60_000, -60_000
-    assert (paired(weights, -weights).view(np.int32)[:6] * QUANTUM).round(5).tolist() == [1.5, -1.5, 32, -32, -32, 32]
+    assert halves(paired(weights, -weights))[:, :3].round(2).tolist() == [[1.5, 32, -32], [-1.5, -32, 32]]
+
+
+def test_ngrams_of_the_greatest_weight_add_up_whatever_their_number() -> None:
+    weights = np.full(WIDTH + 1, 32.0, dtype=np.float32)
+    weights[-1] = 0
+    codes = encode(["a" * 9_000, "b" * 200, "c" * 200], limit=10_000)
+    grams, pair = Grams(codes), paired(weights, -weights)
+    expected = [32 * number for number in gram_counts(codes)[:, 0].tolist()]
+    first, second = grams.sums(grams.weighed(pair))[..., 0] * pair.quanta[:, None]
+    np.testing.assert_allclose(first, expected)
+    np.testing.assert_allclose(second, np.negative(expected))
 
 
 def test_tables_are_small_enough_for_sixteen_bits_a_weight_and_fields_have_distinct_names() -> None:

@@ -61,9 +61,15 @@ OFFSETS: Final = (0, *accumulate(field.size for field in FIELDS[:-1]))
 WIDTH: Final = sum(field.size for field in FIELDS)
 """Slots of a table of all fields; the next number stands for no n-gram."""
 
-_ORDERS: Final = range(2, 1 + max(max(field.orders) for field in FIELDS))
-_HAS: Final = np.array([[[order in field.orders] for order in _ORDERS] for field in FIELDS])
-_FITTING: Final = 3 - np.array([[order] for order in _ORDERS])  # n-grams beyond a text's length, separators included
+# N-grams of a text of so many characters, where those of the first so many orders fit into it with its separators: the
+# slope and the offset of a straight line. Where fewer orders fit, the line of these is the higher one.
+_LINES: Final = np.array(
+    [
+        [(0, 1), *((fit, 3 * fit - sum(field.orders[:fit])) for fit in (1, 2, 3, len(field.orders)))]
+        for field in FIELDS
+    ]
+)
+_SLOPES, _OFFSETS = _LINES.T[..., None]
 _BITS_LEFT: Final = [np.array(32 - field.bits, np.uint32) for field in FIELDS]
 _FIRST_SLOTS: Final = [np.array(offset, np.uint32) for offset in OFFSETS]
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
@@ -109,8 +115,9 @@ def _block(codes: Codes, first: int, last: int) -> Block:
     n = len(codes) // len(FIELDS)
     numbers = range(first // n, (last - 1) // n + 1)
     orders, absent, rows, backs = _plan(numbers)
-    begin, ends = int(codes.starts[first]) - 1, codes.ends[first:last] - codes.starts[first] + 1
-    edges = [0, *ends.take([min(n * (number + 1), last) - first - 1 for number in numbers]).tolist()]
+    begin = int(codes.starts[first]) - 1
+    ends = codes.ends[first:last] - begin
+    edges = [0, *ends[n - 1 - first % n : -1 : n].tolist(), int(ends[-1])]
     slots = _hashes(codes.folded[begin : begin + edges[-1] + 1], orders)
     for number, rows_absent, (at, end) in zip(numbers, absent, pairwise(edges), strict=True):
         own = slots[:, at:end]
@@ -120,7 +127,7 @@ def _block(codes: Codes, first: int, last: int) -> Block:
         for row in rows_absent:
             own[row] = WIDTH
     # One that would begin before the first text falls to the end of the row before, on one that does not fit either.
-    slots.ravel()[ends[:, None] + (rows * edges[-1] - backs)] = WIDTH
+    slots.put(ends[:, None] + (rows * edges[-1] - backs), WIDTH)
     return Block(begin, begin + edges[-1], slots)
 
 
@@ -158,6 +165,5 @@ def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
 
 def gram_counts(codes: Codes) -> NDArray[np.int64]:
     """Return the number of n-grams of each field and comment, at least 1, shape (len(FIELDS), n); see `gram_slots`."""
-    lengths = codes.lengths.reshape(len(FIELDS), 1, -1)
-    counts: NDArray[np.int64] = np.add.reduce(np.maximum(lengths + _FITTING, 0), axis=1, where=_HAS)
-    return np.maximum(counts, 1, out=counts)
+    counts: NDArray[np.int64] = np.maximum.reduce(codes.lengths.reshape(len(FIELDS), -1) * _SLOPES + _OFFSETS, axis=0)
+    return counts

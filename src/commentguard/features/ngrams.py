@@ -64,10 +64,7 @@ WIDTH: Final = sum(field.size for field in FIELDS)
 # N-grams of a text of so many characters, where those of the first so many orders fit into it with its separators: the
 # slope and the offset of a straight line. Where fewer orders fit, the line of these is the higher one.
 _LINES: Final = np.array(
-    [
-        [(0, 1), *((fit, 3 * fit - sum(field.orders[:fit])) for fit in (1, 2, 3, len(field.orders)))]
-        for field in FIELDS
-    ]
+    [[(0, 1), *((fit, 3 * fit - sum(field.orders[:fit])) for fit in (1, 2, 3, len(field.orders)))] for field in FIELDS]
 )
 _SLOPES, _OFFSETS = _LINES.T[..., None]
 _BITS_LEFT: Final = [np.array(32 - field.bits, np.uint32) for field in FIELDS]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentguard.features.keys import ITEM, ITEM_BITS, Sets, ordered
+from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, ordered
 
+ITEM = int(LAST)
 SPREAD = st.integers(0, ITEM)
 ITEMS = SPREAD | st.integers(0, 40) | st.integers(ITEM - 40, ITEM)  # evenly spread as hashes are, or all in a few slots
 LISTED = st.lists(st.frozensets(ITEMS, max_size=20), min_size=1, max_size=6)
@@ -18,24 +21,40 @@ def made_of(listed: list[frozenset[int]]) -> Sets:
     return Sets.of(np.array(sorted(keys), dtype=np.int64), len(listed))
 
 
+def asked_of(listed: list[frozenset[int]], others: list[int]) -> tuple[list[int], tuple[np.ndarray, ...]]:
+    """Return all items of all sets and some others, and how to look them up in each set."""
+    items = [*frozenset().union(*listed), *others]
+    numbers = np.arange(len(listed))
+    return items, (numbers, np.full(len(listed), len(items)), np.array(items * len(listed), dtype=np.uint32))
+
+
 @given(LISTED, st.lists(ITEMS, max_size=20))
 def test_an_item_is_found_where_it_is_and_nowhere_else(listed: list[frozenset[int]], others: list[int]) -> None:
-    sets = made_of(listed)
-    asked = [(number, item) for number in range(len(listed)) for item in [*frozenset().union(*listed), *others]]
-    which, wanted = np.array(asked, dtype=np.int64).reshape(-1, 2).T
-    for (number, item), at in zip(asked, sets.find(which, wanted.astype(np.uint32)).tolist(), strict=True):
-        assert (at >= 0) == (item in listed[number])
-        assert at < 0 or (sets.items[at], sets.set_of[at]) == (item, number)
+    sets, (items, asked) = made_of(listed), asked_of(listed, others)
+    places, numbers = sets.find(*asked)
+    expected = [
+        (place, item, number)
+        for place, (number, item) in enumerate(product(range(len(listed)), items))
+        if item in listed[number]
+    ]
+    found = zip(places, sets.items.take(numbers), sets.set_of.take(numbers), strict=True) if len(places) else ()
+    assert list(found) == expected
 
 
-@given(LISTED)
-def test_sets_taken_apart_and_joined_are_as_before(listed: list[frozenset[int]]) -> None:
-    sets = made_of(listed)
-    again = Sets.joined(sets.parts())
-    for name in ("items", "sizes", "table"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(sets, name))
+def value_of(item: int, own: frozenset[int]) -> int:
+    return item % 60_000 + 1 if item in own else 0
 
 
-@given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=40))
+@given(LISTED, st.lists(ITEMS, max_size=20))
+def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: list[int]) -> None:
+    ended = [(item, value_of(item, own)) for own in listed for item in sorted(own | {ITEM})]
+    items, values = np.array(ended).T
+    sizes = np.array([len(own | {ITEM}) for own in listed])
+    slots = Slots.of(items.astype(np.uint32), values.astype(np.uint16), sizes)
+    wanted, asked = asked_of(listed, others)
+    assert slots.find(*asked).tolist() == [value_of(item, own) for own in listed for item in wanted]
+
+
+@given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=600))
 def test_keys_however_spread_come_in_order(listed: list[int]) -> None:
     assert ordered(np.array(listed, dtype=np.int64)).tolist() == sorted(listed)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commentguard.features import posts
 from commentguard.features.batch import Batch
+from commentguard.features.documents import Documents, in_body, in_title, pair_hashes
 from commentguard.features.kept import Kept
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts
@@ -51,7 +53,7 @@ def test_a_giant_post_is_not_kept() -> None:
     (side,) = sides_of([a_post(1)])
     giant = Post(text=" ".join(f"{number:06}" for number in range(10_000)))
     first, second = sides_of([giant, replace(giant)])
-    assert first.document.words[1] < 10_000
+    assert Documents.of([first.document]).words[1] < 10_000
     assert first is second is not sides_of([giant])[0]
     assert sides_of([a_post(1)]) == [side]
 
@@ -64,11 +66,23 @@ def test_posts_looked_at_together_are_as_if_alone(listed: list[Post]) -> None:
         side, (alone,) = batch.sides[number], posts._look_at([post])
         assert (side.figures, side.home) == (alone.figures, alone.home)
         assert side.document == alone.document
-        assert batch.documents.words[:, number].tolist() == list(alone.document.words)
-        here = batch.documents.terms.set_of == number
-        assert batch.documents.terms.items[here].tobytes() == alone.document.terms[0]
-        for name in ("in_title", "in_body"):
-            assert getattr(batch.documents, name)[:-1][here].tobytes() == getattr(alone.document, name)
+        together, one = batch.documents, Documents.of([alone.document])
+        assert together.words[:, number].tolist() == one.words[:, 0].tolist()
+        here = np.arange(len(batch.sides)).repeat(together.terms.sizes) == number
+        assert together.terms.items[here].tobytes() == alone.document.items
+        assert together.terms.values[here].tobytes() == alone.document.values
+
+
+def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None:
+    post = Post(title="Plums " * 3 + "a " * 70, text="Plums grow. " * 2 + "b " * 600)
+    documents = Documents.of([sides_of([post])[0].document])
+    stems = Texts.of(["plums grow a b none"], 100).words.stems
+    found = documents.terms.find(np.arange(1), np.array([5]), stems)
+    assert in_title(found).tolist() == [3, 0, 63, 0, 0]
+    assert in_body(found).tolist() == [2, 2, 0, 511, 0]
+    pairs = documents.terms.find(np.arange(1), np.array([5]), pair_hashes(stems))
+    assert (pairs & 1).tolist() == [1, 0, 0, 0, 0]
+    assert documents.words.ravel().tolist() == [73, 604]
 
 
 @pytest.mark.usefixtures("kept")
@@ -78,4 +92,4 @@ def test_several_threads_may_ask() -> None:
         found = list(pool.map(sides_of, asked))
     for listed, sides in zip(asked, found, strict=True):
         titles = Texts.of([post.title for post in listed], 100)
-        assert [side.document.words[0] for side in sides] == titles.word_counts.tolist()
+        assert [*Documents.of([side.document for side in sides]).words[0]] == titles.word_counts.tolist()

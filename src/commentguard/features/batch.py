@@ -98,9 +98,7 @@ class Batch:
     def words_signed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Words that stand both in name and text: numbers of words of the names, and of the texts' distinct stems."""
         names = self.author.words
-        found = self.text.distinct[0].find(names.text, names.stems)
-        (signed,) = (found >= 0).nonzero()
-        return signed, found.take(signed)
+        return self.text.distinct[0].find(np.arange(len(self)), names.counts, names.stems)
 
     @lazy
     def linked(self) -> list[int]:

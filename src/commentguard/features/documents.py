@@ -9,17 +9,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import ITEM_BITS, Sets, changes, ordered, pieces
+from commentguard.features.keys import ITEM_BITS, LAST, Slots, changes, ordered, pieces
 from commentguard.features.texts import Texts
 
 Integers = NDArray[np.int64]
-Counts = NDArray[np.uint16]
+Values = NDArray[np.uint16]
 
 _FIRST, _SECOND, _SHIFT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(15)
 _MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
 
-_COUNTED: Final = np.array([1, 1 << 16, 0], dtype=np.uint32)
-"""What a word of a title, one of a text and a pair add to two counts of sixteen bits each."""
+_COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
+"""What a word of a title, one of a text, a pair and the end of a post add to three counts of sixteen bits each."""
+_TITLE, _BODY = np.array(1, dtype=np.uint16), np.array(7, dtype=np.uint16)
+_TITLE_MOST, _BODY_MOST = np.array(63, dtype=np.uint16), np.array(511, dtype=np.uint16)
+"""Where in a value of `Documents.terms` the counts of title and text stand, and the most that they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +31,20 @@ class Document:
 
     Parameters
     ----------
-    words : tuple of (int, int)
-        Number of words of the title, and of the text.
-    terms : tuple of (bytes, bytes)
-        A set (see `Sets.parts`): the stems of both, and the hashes of the text's pairs of neighbouring words.
-    in_title, in_body : bytes
-        How often each term stands there, as uint16; 0 for pairs.
+    sizes : bytes
+        As int64: words of the title, words of the text, span and size of its slots (see `Slots`).
+    items, values : bytes
+        What is in its slots: see `Documents.terms`.
     """
 
-    words: tuple[int, int]
-    terms: tuple[bytes, bytes]
-    in_title: bytes
-    in_body: bytes
+    sizes: bytes
+    items: bytes
+    values: bytes
 
     @property
     def size(self) -> int:
         """Bytes that its words take."""
-        return sum(map(len, (*self.terms, self.in_title, self.in_body)))
+        return len(self.sizes) + len(self.items) + len(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +55,60 @@ class Documents:
     ----------
     words : ndarray of int64, shape (2, n_documents)
         Number of words of each title, and of each text.
-    terms : Sets
-        The terms of each.
-    in_title, in_body : ndarray of uint16, shape (n_terms + 1,)
-        How often each term stands there. The last one is 0: what `terms` has not is found at -1.
+    terms : Slots
+        The stems of both, and the hashes of the text's pairs of neighbouring words; for each as uint16 how often it
+        stands in title (bits 1 to 6) and text (bits 7 to 15), as far as they hold it, and whether it is a pair (bit 0).
     """
 
     words: Integers
-    terms: Sets
-    in_title: Counts
-    in_body: Counts
+    terms: Slots
 
     @staticmethod
     def of(documents: Sequence[Document]) -> Documents:
         """Put documents together; at least one."""
-        return Documents(
-            np.array([document.words for document in documents]).T,
-            Sets.joined([document.terms for document in documents]),
-            _joined([document.in_title for document in documents]),
-            _joined([document.in_body for document in documents]),
-        )
+        sizes = np.frombuffer(b"".join([document.sizes for document in documents]), np.int64).reshape(-1, 4).T
+        items = np.frombuffer(b"".join([document.items for document in documents]), np.uint32)
+        values = np.frombuffer(b"".join([document.values for document in documents]), np.uint16)
+        return Documents(sizes[:2], Slots(items, values, *sizes[2:]))
 
 
-def _joined(counts: list[bytes]) -> Counts:
-    return np.frombuffer(b"".join([*counts, bytes(2)]), np.uint16)
+def in_title(values: Values) -> Values:
+    """Return how often terms stand in the title."""
+    return values >> _TITLE & _TITLE_MOST
+
+
+def in_body(values: Values) -> Values:
+    """Return how often terms stand in the text."""
+    return values >> _BODY
 
 
 def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
     """Return the words of each title and text."""
-    tagged = ordered(np.concatenate((keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pair_keys(bodies) << 2 | 2)))
+    ends = np.arange(len(titles)) << ITEM_BITS | LAST
+    parts = (keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pair_keys(bodies) << 2 | 2, ends << 2 | 3)
+    tagged = ordered(np.concatenate(parts))
     keys = tagged >> 2
     (first,) = changes(keys).nonzero()
-    terms = Sets.of(keys.take(first), len(titles))
-    both = _sums(_COUNTED.take(tagged & 3), first)
-    in_title, in_body = both.astype(np.uint16), (both >> 16).astype(np.uint16)
-    words = zip(titles.word_counts.tolist(), bodies.word_counts.tolist(), strict=True)
-    counts = (pieces(values, terms.sizes) for values in (in_title, in_body))
-    return list(map(Document, words, terms.parts(), *counts))
+    keys = keys.take(first)
+    sizes = np.diff(keys.searchsorted(ends, side="right"), prepend=0)
+    slots = Slots.of(keys.astype(np.uint32), _packed(_sums(_COUNTED.take(tagged & 3), first)), sizes)
+    rows = np.stack((titles.word_counts, bodies.word_counts, slots.spans, slots.sizes), axis=1)
+    items, values = (pieces(part, slots.sizes) for part in (slots.items, slots.values))
+    return list(map(Document, [row.tobytes() for row in rows], items, values))
 
 
-def _sums(values: NDArray[np.uint32], first: Integers) -> NDArray[np.uint32]:
+def _packed(counted: Integers) -> Values:
+    title = np.minimum(counted.astype(np.uint16), _TITLE_MOST) << _TITLE
+    body = np.minimum((counted >> 16).astype(np.uint16), _BODY_MOST) << _BODY
+    title |= body
+    title |= counted >> 32 > 0
+    return title
+
+
+def _sums(values: Integers, first: Integers) -> Integers:
     """Sum values from each first one up to the next: for runs of one or two a fifth of what `reduceat` takes."""
-    running = values.cumsum(dtype=np.uint32)
-    sums = np.empty(len(first), dtype=np.uint32)
+    running = values.cumsum()
+    sums = np.empty_like(first)
     sums[:-1] = running.take(first[1:] - 1)
     sums[-1:] = running[-1:]
     sums[1:] -= sums[:-1]
@@ -114,15 +125,15 @@ def pair_keys(texts: Texts) -> Integers:
     """Return the key of each pair of neighbouring words of a text, by the text it stands in."""
     found = texts.words
     keys = found.text[:-1] << ITEM_BITS
-    keys |= pair_hashes(found.stems[:-1], found.stems[1:])
+    keys |= pair_hashes(found.stems)[:-1]
     within: Integers = keys[found.text[1:] == found.text[:-1]]
     return within
 
 
-def pair_hashes(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return a hash of each pair of stems; the order of the two counts."""
-    mixed = first * _FIRST
-    mixed += second * _SECOND
+def pair_hashes(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return a hash of each stem and the next one, in this order; for the last stem, of itself alone."""
+    mixed = stems * _FIRST
+    mixed[:-1] += stems[1:] * _SECOND
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     return mixed

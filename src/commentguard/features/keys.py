@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,34 +15,104 @@ Integers = NDArray[np.int64]
 
 ITEM_BITS: Final = 32
 """Bits of an item: the hash of a word's stem, or of a pair. A key is the number of a set << ITEM_BITS | an item."""
-ITEM: Final = (1 << ITEM_BITS) - 1
-"""The bits of a key that say nothing of its set."""
 SHIFT: Final = np.array(ITEM_BITS)
 """`ITEM_BITS` as NumPy has it: half of a short step is to make a number of Python one, which a comment alone feels."""
+LAST: Final = np.uint32((1 << ITEM_BITS) - 1)
+"""The greatest item, with which each set of `Slots` ends."""
 
-_SALT: Final = np.uint32(0x9E3779B1)
-_ITEM_SIZE: Final = ITEM_BITS // 8
-_SLOTS: Final = 2
-"""Slots of a set for each of its items. More would have fewer items share one, but take longer to read."""
+_NEXT, _NOUGHT = np.array(1), np.array(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Sets of items, each item with a value, by which many are looked up at once.
+
+    Hashes are spread evenly: an item's slot, its size as a share of all sizes, is close to its place in the order.
+    Where that slot is taken, it is in one behind. An empty slot repeats the next item, and its value.
+
+    Parameters
+    ----------
+    items : ndarray of uint32, shape (n_slots,)
+        The items of the first set in order, `LAST` at its end, then those of the next.
+    values : ndarray, shape (n_slots,)
+        Their values, 1 up; 0 for a `LAST` that is there for the end alone.
+    spans : ndarray of int64, shape (n_sets,)
+        Slots that the items of each set are spread over, without those behind them.
+    sizes : ndarray of int64, shape (n_sets,)
+        All slots of each set.
+    """
+
+    items: NDArray[np.uint32]
+    values: NDArray[Any]
+    spans: Integers
+    sizes: Integers
+
+    @staticmethod
+    def of(items: NDArray[np.uint32], values: NDArray[Any], sizes: Integers) -> Slots:
+        """Put items into slots: those of the first set in order, `LAST` at its end, then those of the next."""
+        spans = sizes << _NEXT
+        first, apart = sizes.cumsum() - sizes, np.arange(len(sizes)) << SHIFT
+        at = items * spans.repeat(sizes)
+        at >>= SHIFT
+        at += (apart + first).repeat(sizes)
+        at -= np.arange(len(items))
+        np.maximum.accumulate(at, out=at)
+        before = np.empty_like(at)
+        before[1:] = at[:-1]
+        before[first] = apart
+        at -= before
+        at += _NEXT  # slots that each item takes: the empty ones before it, and its own
+        return Slots(items.repeat(at), values.repeat(at), spans, np.add.reduceat(at, first))
+
+    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> NDArray[Any]:
+        """Look items up.
+
+        Parameters
+        ----------
+        sets, counts : ndarray of int64, shape (k,)
+            In which set to look for the first items that are wanted, and for how many of them, then for the next.
+        wanted : ndarray of uint32, shape (n_wanted,)
+            The items; in any order, each as often as needed.
+
+        Returns
+        -------
+        ndarray, shape (n_wanted,)
+            Their values; 0 where an item is not there.
+        """
+        at = self.items.searchsorted(wanted) if len(self.sizes) == 1 else self._places(sets, counts, wanted)
+        found = self.values.take(at)
+        found *= self.items.take(at) == wanted
+        return found
+
+    def _places(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> Integers:
+        """Return for each item the first slot, from its own on, whose item is not less."""
+        places: Integers = wanted * self.spans.take(sets).repeat(counts)
+        places >>= SHIFT
+        places += (self.sizes.cumsum() - self.sizes).take(sets).repeat(counts)
+        (left,) = (self.items.take(places) < wanted).nonzero()
+        at, wanted = places.take(left), wanted.take(left)
+        while len(left):
+            at += _NEXT
+            places[left] = at
+            (more,) = (self.items.take(at) < wanted).nonzero()
+            left, at, wanted = left.take(more), at.take(more), wanted.take(more)
+        return places
 
 
 @dataclass(frozen=True)
 class Sets:
-    """Sets of items, each of fewer than 2**16.
+    """Sets of items.
 
     Parameters
     ----------
-    items : ndarray of uint32, shape (n_items,)
-        The items of the first set in order, each once, then those of the next.
+    keys : ndarray of int64, shape (n_items,)
+        The keys of all items, in order, each once.
     sizes : ndarray of int64, shape (n_sets,)
         Items of each set.
-    known : ndarray of uint16 or None
-        The table by which items are found, where it was made before; see `table`.
     """
 
-    items: NDArray[np.uint32]
+    keys: Integers
     sizes: Integers
-    known: NDArray[np.uint16] | None = None
 
     def __len__(self) -> int:
         """Return the number of sets."""
@@ -52,20 +121,13 @@ class Sets:
     @staticmethod
     def of(keys: Integers, n: int) -> Sets:
         """Make n sets of sorted keys, each of which stands there once."""
-        edges = keys.searchsorted(np.arange(n + 1) << ITEM_BITS)
-        return Sets(keys.astype(np.uint32), edges[1:] - edges[:-1])
+        edges = keys.searchsorted(np.arange(n + 1) << SHIFT)
+        return Sets(keys, edges[1:] - edges[:-1])
 
-    @staticmethod
-    def joined(parts: Sequence[tuple[bytes, bytes]]) -> Sets:
-        """Put sets together that `parts` returned."""
-        items, tables = zip(*parts, strict=True)
-        sizes = np.fromiter(map(len, items), dtype=np.int64, count=len(parts)) // _ITEM_SIZE
-        return Sets(np.frombuffer(b"".join(items), np.uint32), sizes, np.frombuffer(b"".join(tables), np.uint16))
-
-    def parts(self) -> list[tuple[bytes, bytes]]:
-        """Return each set, its items and its table, as bytes: they are joined in a third of the time of arrays."""
-        tables = pieces(self.table, _SLOTS * self.sizes + 1)
-        return list(zip(pieces(self.items, self.sizes), tables, strict=True))
+    @lazy
+    def items(self) -> NDArray[np.uint32]:
+        """The items of the first set in order, then those of the next, shape (n_items,)."""
+        return self.keys.astype(np.uint32)
 
     @lazy
     def begins(self) -> Integers:
@@ -74,100 +136,59 @@ class Sets:
         return begins
 
     @lazy
-    def ends(self) -> Integers:
-        """Number behind the last item of each set, shape (n_sets,)."""
-        return self.begins + self.sizes
-
-    @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
         return np.arange(len(self)).repeat(self.sizes)
 
-    @lazy
-    def table(self) -> NDArray[np.uint16]:
-        """For each slot of each set, and its end, the items of this set in the slots before, (2 * n_items + n_sets,).
-
-        Hashes are spread evenly: an item's slot, its size as a share of all sizes, is close to its place in the order.
-        """
-        if self.known is not None:
-            return self.known
-        slots = self._slots(self.set_of, self.items)
-        table = np.bincount(slots + 1, minlength=_SLOTS * len(slots) + len(self)).cumsum()
-        table -= self.begins.repeat(_SLOTS * self.sizes + 1)
-        return table.astype(np.uint16)
-
-    def find(self, sets: Integers, wanted: NDArray[np.uint32]) -> Integers:
-        """Look items up.
-
-        Parameters
-        ----------
-        sets : ndarray of int64, shape (n_wanted,)
-            In which set to look.
-        wanted : ndarray of uint32, shape (n_wanted,)
-            The item to look for there; in any order, each as often as needed.
+    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
+        """Look items up; see `Slots.find`.
 
         Returns
         -------
-        ndarray of int64, shape (n_wanted,)
-            Numbers in `items`; -1 where it is not there.
+        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
+            Places in `wanted` of what is there, in order, and the number in `items` of each.
         """
-        if len(self) == 1:
-            return self._find_in_order(wanted)
-        found = np.full(len(wanted), -1)
-        if len(wanted) > len(self.items):
-            (likely,) = self._may_have(sets, wanted).nonzero()
-            found[likely] = self._look_up(sets.take(likely), wanted.take(likely))
-            return found
-        return self._look_up(sets, wanted)
-
-    def _look_up(self, sets: Integers, wanted: NDArray[np.uint32]) -> Integers:
-        found = np.full(len(wanted), -1)
-        at = self.table.take(self._slots(sets, wanted)) + self.begins.take(sets)
-        item = self.items.take(at, mode="clip")
-        (left,) = (item <= wanted).nonzero()
-        end, at, item, wanted = self.ends.take(sets.take(left)), at.take(left), item.take(left), wanted.take(left)
-        while len(left):
-            (same,) = ((item == wanted) & (at < end)).nonzero()
-            found[left.take(same)] = at.take(same)
-            at += 1
-            (more,) = ((item < wanted) & (at < end)).nonzero()
-            left, at, end, wanted = left.take(more), at.take(more), end.take(more), wanted.take(more)
-            item = self.items.take(at)
-        return found
-
-    def _may_have(self, sets: Integers, wanted: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Return which items may stand in their set: of those that don't, one in twenty or so."""
-        marked, salts, shift = self._marks
-        slots = salts.take(sets)
-        slots ^= wanted
-        slots >>= shift
-        return marked.take(slots)
+        if not len(self.keys):
+            return _NOTHING, _NOTHING
+        keys = (sets << SHIFT).repeat(counts)
+        keys |= wanted
+        if len(self) == 1:  # few: they need no table
+            numbers = self.keys.searchsorted(keys)
+            (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+            return there, numbers.take(there)
+        table, shift = self._table
+        found = table.take(_slots(keys, shift))
+        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
+        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
+        (shared,) = (numbers < _NOUGHT).nonzero()
+        numbers[shared] = self.keys.searchsorted(keys.take(shared))
+        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+        return likely.take(there), numbers.take(there)
 
     @lazy
-    def _marks(self) -> tuple[NDArray[np.bool_], NDArray[np.uint32], np.uint32]:
-        bits = len(self.items).bit_length() + 4
-        shift = np.uint32(ITEM_BITS - bits)
-        salts = np.arange(len(self), dtype=np.uint32) * _SALT
-        marked = np.zeros(1 << bits, dtype=bool)
-        marked[(self.items ^ salts.repeat(self.sizes)) >> shift] = True
-        return marked, salts, shift
-
-    def _find_in_order(self, wanted: NDArray[np.uint32]) -> Integers:
-        """Find items of a single set, which is in order as a whole: for few of them that is less to do."""
-        if not len(self.items):
-            return np.full(len(wanted), -1)
-        found = self.items.searchsorted(wanted)
-        found[self.items.take(found, mode="clip") != wanted] = -1
-        return found
-
-    def _slots(self, sets: Integers, items: NDArray[np.uint32]) -> Integers:
-        slots = items * (_SLOTS * self.sizes).take(sets)
-        slots >>= SHIFT
-        slots += (_SLOTS * self.begins + np.arange(len(self))).take(sets)
-        return slots
+    def _table(self) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+        """For each slot the number of its item, counted from 1, 0 without one and less where several share it."""
+        bits = len(self.keys).bit_length() + 3
+        shift = np.array(64 - bits, dtype=np.uint64)
+        slots, numbers = _slots(self.keys, shift), np.arange(1, len(self.keys) + 1, dtype=np.int32)
+        table = np.zeros(1 << bits, dtype=np.int32)
+        table[slots] = numbers
+        table[slots[table.take(slots) != numbers]] = -1
+        return table, shift
 
 
-def changes(values: Integers) -> NDArray[np.bool_]:
+_FEW: Final = 300
+_NOTHING: Final = np.zeros(0, dtype=np.int64)
+_FACTOR: Final = np.array(0x9E3779B97F4A7C15, dtype=np.uint64)
+
+
+def _slots(keys: Integers, shift: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    slots = keys.view(np.uint64) * _FACTOR
+    slots >>= shift
+    return slots.view(np.int64)
+
+
+def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Return which values differ from the one before them; the first does."""
     differ = np.empty(len(values), dtype=bool)
     differ[:1] = True
@@ -178,8 +199,11 @@ def changes(values: Integers) -> NDArray[np.bool_]:
 def ordered(keys: Integers) -> Integers:
     """Return keys, 0 up, in order; the more evenly they are spread, the less is compared.
 
-    Their upper sixteen bits, which are counted and not compared, put nearly all of them into their place.
+    Their upper sixteen bits, which are counted and not compared, put nearly all of them into their place; a few are
+    compared in less time.
     """
+    if len(keys) < _FEW:
+        return np.sort(keys, kind="stable")
     shift = max(int(keys.max(initial=0)).bit_length() - 16, 0)
     nearly = keys.take((keys >> shift).astype(np.uint16).argsort(kind="stable"))
     nearly.sort(kind="stable")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.keys import Sets
+from commentguard.features.documents import Documents, in_title
 from commentguard.features.registry import Compute, shared, signal, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
@@ -82,9 +82,8 @@ def _in_title(batch: Batch, texts: Texts) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n,)."""
     words, pings = texts.words, np.array(batch.pings)
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
-    text = pings.take(ping)
-    found = batch.documents.terms.find(batch.post_of.take(text), words.stems.take(places))
-    counts: Numbers = np.bincount(text, batch.documents.in_title.take(found) > 0, len(batch)).astype(np.float64)
+    found = batch.documents.terms.find(batch.post_of.take(pings), words.counts.take(pings), words.stems.take(places))
+    counts: Numbers = np.bincount(pings.take(ping), in_title(found) > 0, len(batch)).astype(np.float64)
     return counts
 
 
@@ -118,7 +117,8 @@ def stray_keyword_title(batch: Batch) -> Numbers:
     for number in _is_keyword(batch).nonzero()[0].tolist():  # few: no need to look up words of all posts
         side = batch.sides[batch.post_of[number]]
         stems = batch.author.words.stems[batch.author.words.text == number]
-        found[number] = bool((Sets.joined([side.document.terms]).find(np.zeros_like(stems), stems) < 0).all())
+        terms = Documents.of([side.document]).terms
+        found[number] = not terms.find(np.arange(1), np.array([len(stems)]), stems).any()
     return batch.sparse_column(found)
 
 

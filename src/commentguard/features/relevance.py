@@ -185,7 +185,7 @@ def _rarest(own: Own, matched: Numbers, some: Integers) -> Numbers:
     keys <<= _BIT
     keys += matched == _NONE
     keys.sort(kind="stable")  # of each comment from the rarest to the most common
-    (lonely,) = (keys & _BIT).nonzero()
+    (lonely,) = (keys & _BIT == _BIT).nonzero()
     behind = np.concatenate((lonely, (len(keys),)))
     first = own.stems.begins
     within = some * _PLACES

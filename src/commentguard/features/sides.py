@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.documents import pair_hashes
+from commentguard.features.documents import in_body, in_title, pair_hashes
 from commentguard.features.keys import ITEM_BITS, SHIFT, Sets, changes
 from commentguard.features.threads import Thread
 from commentguard.lazy import lazy
@@ -26,6 +26,7 @@ ALL: Final = 3
 """The sides, by their rows."""
 
 _NEXT: Final = np.array(1)
+_PAIR: Final = np.array(1, dtype=np.uint16)
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class Pairs:
         The comment of each word.
     stems : ndarray of uint32, shape (n_words,)
         Its stem.
-    hashes : ndarray of uint32, shape (n_words - 1,)
-        Hash of each with the next one.
+    hashes : ndarray of uint32, shape (n_words,)
+        Hash of each with the next one, of the last one alone.
     """
 
     of: Integers
@@ -111,19 +112,19 @@ class Pairs:
     def of_batch(cls, batch: Batch) -> Pairs:
         """Take the words of a batch's texts."""
         words = batch.text.words
-        return cls(words.text, words.stems, pair_hashes(words.stems[:-1], words.stems[1:]))
+        return cls(words.text, words.stems, pair_hashes(words.stems))
 
     def in_thread(self, own: Own, thread: Thread) -> Integers:
         """Return the numbers of those that stand in the thread."""
         if not len(thread.followed):
             return thread.followed
-        hashes = pair_hashes(*own.stems.items.take(thread.stem.take((thread.followed, thread.followed + _NEXT))))
+        hashes = pair_hashes(own.stems.items.take(thread.stem)).take(thread.followed)
         keys = thread.comment.take(thread.place.take(thread.followed)) << SHIFT | hashes
         keys.sort(kind="stable")
         bits = len(keys).bit_length() + 4
         marked, shift = np.zeros(1 << bits, dtype=bool), np.array(ITEM_BITS - bits, np.uint32)
         marked[hashes >> shift] = True
-        (at,) = marked.take(self.hashes >> shift).nonzero()  # few: most are spared the search
+        (at,) = marked.take(self.hashes[:-1] >> shift).nonzero()  # few: most are spared the search
         wanted = self.of.take(at) << SHIFT | self.hashes.take(at)
         there: Integers = at[keys.take(keys.searchsorted(wanted), mode="clip") == wanted]
         return there
@@ -172,15 +173,15 @@ class InPost:
     def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
         """Look up all that is asked of posts at once."""
         documents, names = batch.documents, batch.author.words
-        comment = np.concatenate((own.of, pairs.of[:-1], names.text))
+        sizes = (own.stems.sizes, batch.text.word_counts, names.counts)
         items = np.concatenate((own.stems.items, pairs.hashes, names.stems))
-        found = documents.terms.find(batch.post_of.take(comment), items)
+        found = documents.terms.find(np.concatenate((batch.post_of,) * 3), np.concatenate(sizes), items)
         behind = len(own.of) + len(pairs.hashes)
         stems, paired, named = found[: len(own.of)], found[len(own.of) : behind], found[behind:]
         return cls(
-            (documents.in_title.take(stems), documents.in_body.take(stems)),
-            (paired >= 0).nonzero()[0],
-            documents.in_body.take(named) > 0,
+            (in_title(stems), in_body(stems)),
+            (paired[:-1] & _PAIR == _PAIR).nonzero()[0],
+            in_body(named) > 0,
             documents.words.take(batch.post_of, axis=1),
         )
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
-from commentguard.features.documents import Documents
-from commentguard.features.keys import ordered
+from commentguard.features.documents import Documents, in_body, in_title
+from commentguard.features.keys import changes, ordered
 from commentguard.features.posts import PostSide
 
 Numbers = NDArray[np.float64]
@@ -54,11 +54,14 @@ def weights(counts: NDArray[np.number], idf: Numbers) -> Numbers:
 
 def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
     documents, n = Documents.of([side.document for side in sides]), len(sides)
-    items, post = documents.terms.items, documents.terms.set_of
-    (titled,), (there,) = ((counts[:-1] > 0).nonzero() for counts in (documents.in_title, documents.in_body))
-    rarity = np.bincount(post.take(titled), background.idf_of(items.take(titled)), n)
-    post = post.take(there)
-    found = weights(documents.in_body.take(there), background.idf_of(items.take(there)))
+    terms = documents.terms
+    post, once = np.arange(n).repeat(terms.sizes), changes(terms.items)
+    titled, body = in_title(terms.values), in_body(terms.values)
+    (at,) = (once & (titled > 0)).nonzero()
+    rarity = np.bincount(post.take(at), background.idf_of(terms.items.take(at)), n)
+    (at,) = (once & (body > 0)).nonzero()
+    post = post.take(at)
+    found = weights(body.take(at), background.idf_of(terms.items.take(at)))
     by_post = ordered(post << _BITS | (found * _GRAIN).astype(np.int64))
     sizes = np.bincount(post, minlength=n)
     (many,) = (sizes >= _HEAVIEST).nonzero()

@@ -55,11 +55,10 @@ class Thread:
         names, name_counts = _joined([one.names for one in said])
         named = comment.repeat(name_counts) << ITEM_BITS | names
         named.sort(kind="stable")
-        found = stems.find(comment.repeat(word_counts), words)
-        (at,) = (found >= 0).nonzero()
+        at, stem = stems.find(comment, word_counts, words)
         place = numbers.repeat(word_counts).take(at)
         (followed,) = ((at[1:] - at[:-1] == 1) & (place[1:] == place[:-1])).nonzero()
-        return Thread(comment, age, word_counts, place, found.take(at), followed, named)
+        return Thread(comment, age, word_counts, place, stem, followed, named)
 
     def sizes(self, n: int) -> tuple[NDArray[np.number], ...]:
         """Return the words of each comment's thread, those of its latest message, and its messages, each shape (n,)."""

@@ -37,9 +37,18 @@ def in_batches(comments: Iterable[Comment], size: int) -> Iterator[list[Comment]
         raise ValueError(f"batch_size is {size}: give 1 or more")
     batch: list[Comment] = []
     held = 0
+    before: Post | None = None
     try:
         for comment in comments:
-            held += _new_text(comment, batch[-1].post if batch else None)
+            post, thread = comment.post, comment.thread
+            held += len(comment.text)
+            if post is not None and post is before and batch:
+                thread = thread[-1:]  # of one that goes on under the same post only the last message is new
+            elif post is not None:
+                held += len(post.text)
+            for message in thread:
+                held += len(message.text)
+            before = post
             batch.append(comment)
             if len(batch) == size or held > BATCH_TEXT:
                 yield batch
@@ -50,19 +59,3 @@ def in_batches(comments: Iterable[Comment], size: int) -> Iterator[list[Comment]
         raise
     if batch:
         yield batch
-
-
-def _new_text(comment: Comment, before: Post | None) -> int:
-    """Return how many characters a comment brings beyond those under the same post before it.
-
-    Of a thread that goes on only the last message is new.
-    """
-    post, thread = comment.post, comment.thread
-    found = len(comment.text)
-    if post is not None and post is before:
-        thread = thread[-1:]
-    elif post is not None:
-        found += len(post.text)
-    for message in thread:
-        found += len(message.text)
-    return found

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from commentguard.text.words import hash_words
 
+_HALF: Final = np.array(16, np.uint32)
+
 LEXICONS: Final[dict[str, str]] = {
     "vice": """viagra cialis levitra kamagra tramadol xanax valium ambien phentermine modafinil pharmacy pharmacies
         pills pill prescription rx apotheke farmacia casino casinos poker slots slot jackpot roulette blackjack betting
@@ -108,19 +110,26 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
-def _beginnings() -> NDArray[np.bool_]:
-    """Return which upper halves the hashes of listed words have, shape (65536,)."""
-    found = np.zeros(1 << 16, dtype=bool)
-    found[_table()[0] >> 16] = True
-    return found
+def _beginnings() -> tuple[NDArray[np.bool_], NDArray[np.int64], int]:
+    """Return which upper halves the hashes of listed words have, the first word of each, and the most that share one.
+
+    Of shapes (65536,), (65536,).
+    """
+    halves = _table()[0] >> 16
+    sharing = np.bincount(halves, minlength=1 << 16)
+    return sharing > 0, sharing.cumsum() - sharing, int(sharing.max())
 
 
 def sets_of(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which words, given by their hashes, stand in a list, and of each the number of its set of lists."""
     keys, sets, _ = _table()
-    (possible,) = _beginnings().take(hashes >> 16).nonzero()  # few: most words are spared the search
+    begin, firsts, most = _beginnings()
+    halves = hashes >> _HALF
+    (possible,) = begin.take(halves).nonzero()  # few: most words are spared a closer look
     wanted = hashes.take(possible)
-    at = keys.searchsorted(wanted)
+    at = firsts.take(halves.take(possible))
+    for _ in range(most - 1):
+        at += keys.take(at, mode="clip") < wanted
     found = keys.take(at, mode="clip") == wanted
     return possible[found], sets.take(at[found])
 

@@ -59,7 +59,7 @@ class Codes:
         """How many characters of each text have each trait, shape (n_texts, TRAITS), where no others stand there."""
         traits = trait_weights()
         n_kinds = len(traits)
-        slots = np.arange(0, len(self) * n_kinds, n_kinds).repeat(self.lengths + 1)
+        slots = np.arange(0, len(self) * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
         slots += self.kinds[1:]
         counts = totals(slots, len(self), traits)
         counts -= traits[self.kinds[0]]  # of the separator behind each text

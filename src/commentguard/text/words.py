@@ -116,7 +116,8 @@ def _hashes(codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: NDArray[
     them, over base**start.
     """
     powers, inverses = _powers(len(codes))
-    sums = (codes * powers).cumsum()
+    sums = codes * powers
+    np.add.accumulate(sums, out=sums)
     before = starts - 1
     lasts = np.empty((2, len(starts)), dtype=np.int64)
     np.subtract(ends, 1, out=lasts[1])

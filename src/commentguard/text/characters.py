@@ -24,6 +24,7 @@ SCRIPTS: Final = slice(LATIN, INDIC + 1)
 VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT = range(19, 28)
 HYPHEN, CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(28, 33)
 TRAITS: Final = 33
+KIND_SHIFT: Final = np.array(16, np.uint32)
 _LAST: Final = 33  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
@@ -115,9 +116,10 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     return table, (found[:, None] >> np.arange(TRAITS, dtype=np.uint64) & 1).astype(bool)
 
 
-def kind_table() -> NDArray[np.uint8]:
-    """Return the kind of each code point of the basic plane, shape (65536,)."""
-    return _kinds()[0]
+@lru_cache(maxsize=1)
+def folds_and_kinds() -> NDArray[np.uint32]:
+    """Return what `fold_table` has and, from bit `KIND_SHIFT` on, the kind of each code point, shape (65536,)."""
+    return _kinds()[0].astype(np.uint32) << KIND_SHIFT | fold_table()
 
 
 def traits_of_kinds() -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.lazy import lazy
-from commentguard.text.characters import class_of_kinds, first_kinds, fold_table, kind_table, kinds_with, trait_weights
+from commentguard.text.characters import KIND_SHIFT, class_of_kinds, first_kinds, folds_and_kinds, kinds_with, trait_weights
 from commentguard.text.html import head_and_tail
 
 SEPARATOR: Final = 10
@@ -29,7 +29,7 @@ class Codes:
 
     Parameters
     ----------
-    raw : ndarray of uint16, shape (n_codes,)
+    raw : ndarray of uint32, shape (n_codes,)
         All texts one after the other, with `SEPARATOR` before the first, between two and after the last. Code points
         beyond the basic plane are U+FFFF. Other texts may stand there, too; see `part`.
     folded : ndarray of uint16, shape (n_codes,)
@@ -40,7 +40,7 @@ class Codes:
         Where each text begins and ends in the arrays.
     """
 
-    raw: NDArray[np.uint16]
+    raw: NDArray[np.uint32]
     folded: NDArray[np.uint16]
     kinds: NDArray[np.uint8]
     starts: NDArray[np.int64]
@@ -132,12 +132,12 @@ def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArr
     return np.arange(len(span)) + (starts - before).take(span), span
 
 
-def totals(slots: NDArray[np.int64], n: int, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the summed weights of what stands in each of n texts, shape (n, n_columns).
 
     Parameters
     ----------
-    slots : ndarray of int64, shape (n_things,)
+    slots : ndarray of a signed integer, shape (n_things,)
         Of each thing the text it stands in * n_kinds + its kind.
     n : int
         Number of texts.
@@ -182,8 +182,8 @@ def join(texts: Sequence[str]) -> Codes:
         raw = _within_basic_plane(raw)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     ends = (lengths + 1).cumsum()
-    at = raw.astype(np.intp)
-    return Codes(raw.astype(np.uint16), fold_table().take(at), kind_table().take(at), ends - lengths, ends)
+    both = folds_and_kinds().take(raw)
+    return Codes(raw, both.astype(np.uint16), (both >> KIND_SHIFT).astype(np.uint8), ends - lengths, ends)
 
 
 def _within_basic_plane(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:

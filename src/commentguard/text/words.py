@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +15,11 @@ STEM_LENGTH: Final = 6
 """Letters of a word that its stem keeps: crude, but the same for every language."""
 
 _BASE: Final = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
-_MIX: Final = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's finaliser
-_SHIFT, _UPPER = np.uint64(33), np.uint64(32)
+_MIX: Final = np.array(0xFF51AFD7ED558CCD, np.uint64)  # MurmurHash3's finaliser
+_SHIFT, _UPPER = np.array(33, np.uint64), np.array(32, np.uint64)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of some texts, in the order of the text.
 
     Parameters
@@ -69,28 +67,29 @@ def words(codes: Codes) -> Words:
     A word is a run of letters and digits; in scripts that put no space between words (`DENSE`) every pair of
     neighbouring characters counts as one.
     """
-    starts, ends = _spans(codes.kinds)
+    edges = _edges(codes.kinds)
+    stems, hashes = _hashes(codes.folded, edges)
+    starts, ends = edges + 1
     behind = starts.searchsorted(codes.ends)  # the number of the first word behind each text
     counts = behind.copy()
     counts[1:] -= behind[:-1]
     text = np.arange(len(codes)).repeat(counts)
-    stems, hashes = _hashes(codes.folded, starts, ends)
     return Words(text, counts, stems, hashes, starts, ends)
 
 
-def _spans(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return where each word begins and ends, shape (2, n_words)."""
+def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the place before each word and that of its last character, shape (2, n_words)."""
     first, first_dense = first_kinds()
     (pairs,) = (kinds >= first_dense).nonzero()
     within = kinds >= first
     if len(pairs):
         within[pairs] = False
-    (edges,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
-    spans: NDArray[np.int64] = np.add(edges.reshape(-1, 2).T, 1, order="C")
+    (changes,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
+    edges: NDArray[np.int64] = changes.reshape(-1, 2).T
     if not len(pairs):
-        return spans
+        return edges
     paired = kinds.take(pairs + 1) >= first_dense
-    both: NDArray[np.int64] = np.concatenate([spans, (pairs, pairs + 1 + paired)], axis=1)
+    both: NDArray[np.int64] = np.concatenate([edges, (pairs - 1, pairs + paired)], axis=1)
     ordered: NDArray[np.int64] = both.take(both[0].argsort(kind="stable"), axis=1)
     return ordered
 
@@ -109,7 +108,7 @@ def hash_words(texts: list[str]) -> NDArray[np.uint32]:
     return found.hashes[found.first]
 
 
-def _hashes(codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+def _hashes(codes: NDArray[np.uint16], edges: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Return the hashes of the stems and of the whole words; where a word stands does not matter, shape (2, n_words).
 
     Sums of code * base**position (modulo 2**64) up to each position give any span's hash: the difference of two of
@@ -118,13 +117,14 @@ def _hashes(codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: NDArray[
     powers, inverses = _powers(len(codes))
     sums = codes * powers
     np.add.accumulate(sums, out=sums)
-    before = starts - 1
-    lasts = np.empty((2, len(starts)), dtype=np.int64)
-    np.subtract(ends, 1, out=lasts[1])
-    np.minimum(lasts[1], before + STEM_LENGTH, out=lasts[0])
-    mixed = sums.take(lasts)
-    mixed -= sums.take(before)
-    mixed *= inverses.take(starts)
+    at = np.empty((3, edges.shape[1]), dtype=np.int64)
+    before, lasts, stem_lasts = at
+    at[:2] = edges
+    np.add(before, STEM_LENGTH, out=stem_lasts)
+    np.minimum(stem_lasts, lasts, out=stem_lasts)
+    found = sums.take(at)
+    mixed: NDArray[np.uint64] = found[:0:-1] - found[0]
+    mixed *= inverses.take(before)
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     mixed >>= _UPPER
@@ -132,9 +132,12 @@ def _hashes(codes: NDArray[np.uint16], starts: NDArray[np.int64], ends: NDArray[
 
 
 def _powers(length: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return base**0 ... base**(length - 1) modulo 2**64, and their inverses; tables grow by doubling and are kept."""
+    """Return base**0 ... base**(length - 1) modulo 2**64, and the inverse of base times each.
+
+    Tables grow by doubling and are kept.
+    """
     powers, inverses = _power_tables(max(length, 1024).bit_length())
-    return powers[:length], inverses[:length]
+    return powers[:length], inverses[1 : length + 1]
 
 
 @lru_cache(maxsize=4)

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.lazy import lazy
-from commentguard.text.characters import KIND_SHIFT, class_of_kinds, first_kinds, folds_and_kinds, kinds_with, trait_weights
+from commentguard.text.characters import (
+    KIND_SHIFT,
+    class_of_kinds,
+    first_kinds,
+    folds_and_kinds,
+    kinds_with,
+    trait_weights,
+)
 from commentguard.text.html import head_and_tail
 
 SEPARATOR: Final = 10

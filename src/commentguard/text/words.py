@@ -69,7 +69,7 @@ def words(codes: Codes) -> Words:
     """
     edges = _edges(codes.kinds)
     stems, hashes = _hashes(codes.folded, edges)
-    starts, ends = edges + 1
+    starts, ends = np.add(edges, 1, order="C")
     behind = starts.searchsorted(codes.ends)  # the number of the first word behind each text
     counts = behind.copy()
     counts[1:] -= behind[:-1]

@@ -36,7 +36,7 @@ def evidence(**moved: float) -> np.ndarray:
 
 
 def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = VALUES) -> tuple[Reason, ...]:
-    (reasons,) = reasons_for(moved[:, None], np.array([direction]), values[None], TYPICAL)
+    (reasons,) = reasons_for(moved[None], np.array([direction]), values[None], TYPICAL)
     return reasons
 
 
@@ -69,7 +69,7 @@ def test_many_comments_have_the_reasons_that_each_has_alone(seed: int, n: int) -
     moved = rng.choice([0.0, 0.05, -0.05, 0.1, -0.1, 0.3, -0.3, 1.0, *rng.normal(size=9)], (n, len(CODES)))
     moved[rng.random(moved.shape) < rng.random()] = 0
     direction = rng.choice([1.0, -1.0], n)
-    found = reasons_for(moved.T, direction, np.tile(VALUES, (n, 1)), TYPICAL)
+    found = reasons_for(moved, direction, np.tile(VALUES, (n, 1)), TYPICAL)
     weights = moved * direction[:, None]
     assert [[(reason.code, reason.weight) for reason in reasons] for reasons in found] == [
         slow_reasons(row) for row in weights

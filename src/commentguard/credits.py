@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.forest import Forest, in_blocks, rounded
+from commentguard.forest import Forest, in_blocks
 
-_ROWS: Final = 128  # most rows taken together: what is computed for them stays in the processor's cache
-_SHARE: Final = 8  # trees whose credits to a group are added at once
+STEP: Final = 2.0**-18
+"""What a leaf credits is rounded to a multiple of this: sums below 64 are exact in single precision, in any order."""
+
+_ROWS: Final = 20  # most rows taken together: what is computed for them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +23,25 @@ class Credits:
 
     Every step of a walk moves the expected value from a node's to its child's; the difference is credited to the
     feature asked for (Saabas, "Interpreting random forests", 2014). What is left of the log-odds, `Forest.base`, is the
-    same for every row. A tree asks for few groups: there is a table for the first group of each tree, one for the
-    second, and so on.
+    same for every row.
 
     Parameters
     ----------
-    tables : ndarray of float64, shape (n_tables, n_leaves)
-        What each leaf credits to each group of its tree, 0 where the tree has fewer; multiples of `forest.STEP`, so
-        that sums are exact in any order.
-    order : ndarray of int64, shape (_SHARE * n_shares,)
-        What is added up: the trees that ask for a group in shares of `_SHARE`, as places among ``n_tables * n_trees``.
-        All first ones of the shares stand before all second ones. A share with fewer is filled up with zeros.
-    starts : ndarray of int64, shape (n_forests * n_groups,)
-        The first share of each group of each forest.
+    table : ndarray of float32, shape (n_leaves, len(groups))
+        What each leaf credits to each group, multiples of `STEP`; 0 where its tree belongs to none of the forests.
+    trees : ndarray of float32, shape (n_forests, n_trees)
+        1 where a tree belongs to a forest, else 0.
     groups : ndarray of int64, shape (n_groups,)
         The groups that any of the trees asks for.
-    n_forests : int
-        The forests.
     """
 
-    tables: NDArray[np.float64]
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    table: NDArray[np.float32]
+    trees: NDArray[np.float32]
     groups: NDArray[np.int64]
-    n_forests: int
 
     @classmethod
     def of(cls, forest: Forest, spans: Sequence[tuple[int, int]], group_of: NDArray[np.int64]) -> Credits:
-        """Make tables of some trees of a forest.
+        """Look at some trees of a forest.
 
         Parameters
         ----------
@@ -59,50 +52,29 @@ class Credits:
         group_of : ndarray of int64, shape (n_features,)
             Each feature's group.
         """
-        sizes = [last - first for first, last in spans]
-        tree, leaf, node, parent = _climbed(forest, forest.roots[spans[0][0] : spans[-1][1]])
+        begin, end = spans[0][0], spans[-1][1]
+        leaf, node, parent = _climbed(forest, forest.roots[begin:end])
         groups, group = np.unique(group_of[forest.feature[parent]], return_inverse=True)
-        pairs, pair = np.unique(tree * len(groups) + group, return_inverse=True)
-        of_tree, of_group = np.divmod(pairs, len(groups)) if len(pairs) else (pairs, pairs)
-        asked = np.bincount(of_tree, minlength=sum(sizes))
-        number = _numbered(of_tree, asked)
-        n_tables = max(int(asked.max()), len(pairs) // len(asked) + 1)  # one tree at least has fewer groups
         moved = forest.value[node].astype(np.float64) - forest.value[parent]
-        places = number[pair] * len(forest.ends) + np.searchsorted(forest.ends, leaf)
-        tables = np.bincount(places, moved, n_tables * len(forest.ends)).reshape(n_tables, -1)
+        shape = len(forest.ends), len(groups)
+        places = np.searchsorted(forest.ends, leaf) * len(groups) + group
+        table = np.bincount(places, moved, shape[0] * shape[1]).reshape(shape)
+        trees = np.arange(begin, end)
+        among = np.array([(first <= trees) & (trees < last) for first, last in spans], dtype=np.float32)
+        return cls((np.rint(table / STEP) * STEP).astype(np.float32), among, groups)
 
-        total = np.arange(len(spans)).repeat(sizes)[of_tree] * len(groups) + of_group  # what each pair is added to
-        by_total = total.argsort(kind="stable")
-        total, counts = total[by_total], np.bincount(total, minlength=len(spans) * len(groups))
-        shares = np.maximum(-(-counts // _SHARE), 1)
-        starts = np.cumsum(shares) - shares
-        later, place = np.divmod(_numbered(total, counts), _SHARE)
-        order = np.full((_SHARE, shares.sum()), (n_tables - 1) * len(asked) + asked.argmin())
-        order[place, starts[total] + later] = (number * len(asked) + of_tree)[by_total]
-        return cls(rounded(tables), order.ravel(), starts, groups, len(spans))
-
-    def moved(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.float64]:
-        """Return how far each of `groups` moved the log-odds of each forest, shape (n_forests, len(groups), n).
+    def moved(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.float32]:
+        """Return how far each of `groups` moved the log-odds of each forest, shape (n, n_forests, len(groups)).
 
         Parameters
         ----------
-        leaves : ndarray of an unsigned type, shape (n_trees, n)
+        leaves : ndarray of an unsigned type, shape (n, n_trees)
             The leaf that each row reached in each of the trees.
         """
-        found = np.empty((self.n_forests, len(self.groups), leaves.shape[1]))
-        totals = found.reshape(len(self.starts), leaves.shape[1])
-        for rows in in_blocks(leaves.shape[1] if len(self.groups) else 0, _ROWS):
-            reached = leaves[:, rows]
-            each = self.tables.take(reached, axis=1).reshape(-1, reached.shape[1]).take(self.order, axis=0)
-            shares = np.add.reduce(each.reshape(_SHARE, -1, reached.shape[1]), axis=0)
-            np.add.reduceat(shares, self.starts, axis=0, out=totals[:, rows])
+        found = np.empty((len(leaves), len(self.trees), len(self.groups)), dtype=np.float32)
+        for rows in in_blocks(len(leaves), _ROWS):
+            np.matmul(self.trees, self.table.take(leaves[rows], axis=0), out=found[rows])
         return found
-
-
-def _numbered(of: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place of each member within its set, from 0 up; sets stand in order."""
-    numbers: NDArray[np.int64] = np.arange(len(of)) - (np.cumsum(counts) - counts)[of]
-    return numbers
 
 
 def _climbed(forest: Forest, roots: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -110,23 +82,22 @@ def _climbed(forest: Forest, roots: NDArray[np.int32]) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (4, n_steps)
-        Of all steps the number of the root, the leaf where the climb began, the node that was left, and the parent that
-        was reached.
+    ndarray of int64, shape (3, n_steps)
+        Of all steps the leaf where the climb began, the node that was left, and the parent that was reached.
     """
-    parent, tree = np.full(len(forest.value), -1), np.full(len(forest.value), -1)
-    tree[roots] = np.arange(len(roots))
+    parent, below = np.full(len(forest.value), -1), np.zeros(len(forest.value), dtype=bool)
+    below[roots] = True
     level = roots
     for _ in range(forest.depth):
         level = level[forest.left[level] != level]
         for children in (forest.left[level], forest.right[level]):
-            parent[children], tree[children] = level, tree[level]
+            parent[children], below[children] = level, True
         level = np.concatenate([forest.left[level], forest.right[level]])
-    leaf = node = forest.ends[tree[forest.ends] >= 0]
-    climbs = [np.zeros((4, 0), dtype=np.int64)]
+    leaf = node = forest.ends[below[forest.ends]]
+    climbs = [np.zeros((3, 0), dtype=np.int64)]
     for _ in range(forest.depth):
-        below = parent[node] >= 0
-        leaf, node = leaf[below], node[below]
-        climbs.append(np.stack([tree[leaf], leaf, node, parent[node]]))
+        on = parent[node] >= 0
+        leaf, node = leaf[on], node[on]
+        climbs.append(np.stack([leaf, node, parent[node]]))
         node = parent[node]
     return np.concatenate(climbs, axis=1)

@@ -273,7 +273,7 @@ class CommentGuard:
         model = self.model
         scores = score(model.parameters, [comment])
         verdict = _decided(scores, model)[0]
-        spam, off_topic = (evidence(scores, model.parameters, decision, slice(1))[:, 0] for decision in (0, 1))
+        spam, off_topic = (evidence(scores, model.parameters, decision, slice(1))[0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
         strength = np.abs(spam) + np.abs(off_topic)
         values = scores.values[0]
@@ -299,11 +299,11 @@ def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
     harmless = promotes_nothing(scores.features)
     chosen, review = decide(probabilities, model.thresholds, scores.is_ping, harmless, doubtful)
     decision, direction = what_decided(chosen, probabilities)
-    moved = np.empty((len(CODES), len(chosen)))
+    moved = np.empty((len(chosen), len(CODES)))
     asked = set(decision.tolist())
     for number in asked:
         rows = slice(None) if len(asked) == 1 else (decision == number).nonzero()[0]
-        moved[:, rows] = evidence(scores, model.parameters, number, rows)
+        moved[rows] = evidence(scores, model.parameters, number, rows)
     named = reasons_for(moved, direction, scores.values, model.typical)
     decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)
     return [

@@ -130,28 +130,27 @@ def evidence(
 
     Returns
     -------
-    ndarray of float64, shape (len(CODES), n)
+    ndarray of float64, shape (n, len(CODES))
         Positive: towards spam (decision 0), towards off-topic (decision 1).
     """
     of = parameters.of(decision)
     odds, spans = scores.odds[of, rows], parameters.spans[of]
-    found = np.zeros((len(CODES), odds.shape[1]))
+    found = np.zeros((odds.shape[1], len(CODES)))
     if spans:
         credits = _credits(parameters.trees, spans)
-        moved = credits.moved(scores.leaves.T[spans[0][0] : spans[-1][1], rows])
+        moved = credits.moved(scores.leaves[rows, spans[0][0] : spans[-1][1]])
         parts = np.exp(odds - added_odds(odds)) * parameters.calibration[decision, 0]  # of the sum of odds
-        moved *= parts[:, None]
-        found[credits.groups] = np.add.reduce(moved, axis=0)
+        found[:, credits.groups] = np.add.reduce(moved * parts.T[:, :, None], axis=1)
     pings = parameters.pings[decision]
     of_pings = () if scores.is_ping is None else scores.is_ping[rows].nonzero()[0]
     if pings is not None and len(of_pings):
         added = np.zeros((len(CODES), len(of_pings)))
         columns = pings.contributions(ping_columns(scores.features[rows][of_pings], decision))
         np.add.at(added, _CODE_OF_FEATURE[list(PING_COLUMNS[decision])], columns.T)
-        found[:, of_pings] = added
+        found[of_pings] = added.T
     if len(of_pings):
-        found[_PAGES] = (scores.pages[rows] * parameters.pages[decision]).T
-    found[-1] = scores.layer[rows, decision]
+        found[:, _PAGES] = scores.pages[rows] * parameters.pages[decision]
+    found[:, -1] = scores.layer[rows, decision]
     return found
 
 
@@ -202,7 +201,7 @@ def reasons_for(
 
     Parameters
     ----------
-    moved : ndarray of float64, shape (len(CODES), n)
+    moved : ndarray of float64, shape (n, len(CODES))
         Of each comment the `evidence` of the decision that counts for it.
     direction : ndarray of float64, shape (n,)
         1 where that speaks for the label, -1 where it speaks against it; see `what_decided`.
@@ -219,7 +218,7 @@ def reasons_for(
     strongest = _strongest(moved, direction)
     named = strongest.view(np.float64) >= _LEAST_STRENGTH
     row, code = named.nonzero()[0], ~strongest[named] & _CODE_BITS
-    evidence = moved[code, row]
+    evidence = moved[row, code]
     said = 3 * code + _wordings(code, evidence, values[row, _FEATURE_OF_CODE.take(code)], typical)
     hundredths = np.rint(evidence * direction.take(row) * 100).astype(np.int64)
     reasons = tuple(map(_REASONS.__getitem__, (hundredths * len(_SAID) + said).tolist()))
@@ -234,7 +233,7 @@ def _strongest(moved: NDArray[np.float64], direction: NDArray[np.float64]) -> ND
     turned round, since of equal evidence the first comes first, and for one that is set where it speaks for the
     verdict. Evidence that speaks for the other side has a negative strength.
     """
-    weights = np.multiply(moved.T, direction[:, None], order="C")
+    weights = moved * direction[:, None]
     bits = weights.view(np.int64)
     bits &= ~(_CODE_BITS | _FOR)
     bits |= _TURNED_CODES

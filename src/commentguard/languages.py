@@ -66,7 +66,7 @@ def languages_of(texts: Sequence[str]) -> list[str]:
     ['English', 'German', 'Cyrillic', 'Latin script']
     """
     plain = [LINK.sub(" ", plain_text(text[:_LOOKED_AT])) for text in texts]
-    letters = encode(plain, _LOOKED_AT).counts()[:, SCRIPTS]
+    letters = encode(plain, _LOOKED_AT).counts()[SCRIPTS].T
     most = np.where(letters.any(axis=1), letters.argmax(axis=1), len(_SCRIPT_NAMES) - 1)
     latin = LATIN - SCRIPTS.start
     return [

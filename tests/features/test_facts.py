@@ -6,7 +6,24 @@ import numpy as np
 import pytest
 
 from commentguard.features.batch import Batch
-from commentguard.features.facts import HOST, NAME, NOTHING, TEXT, THREAD, Share, characters, of_post, shares, words
+from commentguard.features.facts import (
+    HOST,
+    LETTERS,
+    LONGEST,
+    NAME,
+    NOTHING,
+    REPEATED_WORDS,
+    SMALL_WORDS,
+    TEXT,
+    THREAD,
+    Share,
+    characters,
+    near_pairs,
+    of_post,
+    pairs,
+    shares,
+    words,
+)
 from commentguard.features.posts import WORDS
 from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text.characters import DIGIT, UPPER
@@ -26,15 +43,16 @@ COMMENT = Comment(
         (characters(TEXT), 22), (characters(NAME), 11), (characters(HOST), 12), (words(TEXT), 4), (words(NAME), 2),
         (characters(TEXT, DIGIT), 1), (characters(NAME, UPPER), 2), (characters(HOST, DIGIT), 2),
         (words(TEXT, "vice"), 2), (words(NAME, "money"), 1), (words(NAME, "sold"), 2), (words(HOST, "vice"), 0),
-        (of_post(WORDS), 5), (THREAD, 1), (NOTHING, 0),
+        (of_post(WORDS), 5), (THREAD, 1), (NOTHING, 0), (pairs(TEXT), 14), (near_pairs(NAME), 1), (LETTERS, 18),
+        (LONGEST, 7), (REPEATED_WORDS, 0), (SMALL_WORDS, 0),
     ],
 )  # fmt: skip
 def test_a_fact_is_found_by_its_number(fact: int, expected: int) -> None:
     batch = Batch([Comment(text=""), COMMENT])
-    assert shares(batch, np.array([Share(fact)]))[1, 0] == expected
+    assert shares(batch, np.array([Share(fact)]))[0, 1] == expected
 
 
 def test_a_share_is_taken_of_another_fact_or_of_one() -> None:
     taken = np.array([Share(words(TEXT, "vice"), words(TEXT)), Share(words(TEXT, "vice"), words(TEXT), plus=3)])
     found = shares(Batch([COMMENT, Comment(text="")]), taken)
-    assert found.tolist() == [[2 / 4, 2 / 7], [0, 0]]
+    assert found.tolist() == [[2 / 4, 0], [2 / 7, 0]]

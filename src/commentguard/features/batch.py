@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,6 @@ from commentguard.features.texts import lay_out
 from commentguard.lazy import lazy
 from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text import urls
-from commentguard.text.characters import MARKUP_SIGN
 from commentguard.text.codes import Codes
 from commentguard.text.html import plain_text
 
@@ -101,29 +100,36 @@ class Batch:
         return self.text.distinct[0].find(np.arange(len(self)), names.counts, names.stems)
 
     @lazy
+    def signed(self) -> list[int]:
+        """Numbers of the comments whose name has a word that stands in the text, in order."""
+        signed, _ = self.words_signed
+        return list(dict.fromkeys(self.author.words.text.take(signed).tolist())) if len(signed) else []
+
+    @lazy
+    def links(self) -> dict[int, list[str]]:
+        """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
+        found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self._may_link}
+        return {number: addresses for number, addresses in found.items() if addresses}
+
+    @lazy
     def linked(self) -> list[int]:
-        """Numbers of the comments whose text may hold an address; those of all others hold no part of one."""
-        first = next((number for number, text in enumerate(self.plain) if urls.may_link(text)), None)
-        if first is None or first == len(self) - 1:
-            return [] if first is None else [first]
+        """Numbers of the comments whose text holds an address."""
+        return list(self.links)
+
+    @property
+    def _may_link(self) -> list[int]:
+        if len(self) == 1:
+            return [0] if urls.may_link(self.plain[0]) else []
         may_link = self.text.lengths == TEXT_LIMIT  # not all of these was laid out
-        for part in ("http", "://", "www."):
+        for part in ("://", "www."):
             may_link[self.text.codes.holding(part)] = True
         numbers: list[int] = may_link.nonzero()[0].tolist()
         return numbers
 
     @lazy
-    def links(self) -> dict[int, list[str]]:
-        """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
-        found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self.linked}
-        return {number: addresses for number, addresses in found.items() if addresses}
-
-    @lazy
     def marked(self) -> list[int]:
         """Numbers of the comments whose text may hold markup; those of all others hold none."""
-        signs, lengths = self.text.count(MARKUP_SIGN).tolist(), self.text.lengths.tolist()
-        either = enumerate(zip(signs, lengths, strict=True))
-        return [number for number, (marked, length) in either if marked or length == TEXT_LIMIT]
+        return [number for number, text in enumerate(self.plain) if "[" in text or "<" in text or "=" in text]
 
     @lazy
     def pings(self) -> list[int]:
@@ -165,12 +171,6 @@ class Batch:
         return figures.reshape(-1, FIGURES).take(self.post_of, axis=0)
 
     @lazy
-    def homes(self) -> list[str]:
-        """Registered domain of the address of each comment's post; empty where it has none."""
-        homes = [side.home for side in self.sides]
-        return [homes[number] for number in self.post_of.tolist()]
-
-    @lazy
     def documents(self) -> Documents:
         """Words of titles and texts of `sides`."""
         return Documents.of([side.document for side in self.sides])
@@ -193,19 +193,3 @@ class Batch:
     def column(self, values: Iterable[float]) -> NDArray[np.float64]:
         """Return one value a comment as an array, shape (n,)."""
         return np.fromiter(values, dtype=np.float64, count=len(self))
-
-    def sparse_column(self, values: Mapping[int, float]) -> NDArray[np.float64]:
-        """Return values given by a comment's number as an array, 0 for all others, shape (n,)."""
-        if not values:
-            return self.constant(0.0)
-        column = [0.0] * len(self)
-        for number, value in values.items():
-            column[number] = value
-        return np.array(column, dtype=np.float64)
-
-    def constant(self, value: float) -> NDArray[np.float64]:
-        """Return the same value for each comment, shape (n,), to be read only."""
-        column: NDArray[np.float64] | None = self.kept.get(value)
-        if column is None:
-            column = self.kept[value] = np.full(len(self), value)
-        return column

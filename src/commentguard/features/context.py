@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import nan
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import Batch
 from commentguard.features.facts import TEXT, THREAD, Share, characters, of_post
 from commentguard.features.posts import SCRIPT_SHARES, WORDS
-from commentguard.features.registry import counted, signal, signals_of
+from commentguard.features.registry import counted, measured, of_hosted, signal, signals_of
 from commentguard.records import Comment
 from commentguard.text.characters import NOT_LATIN, SCRIPTED, SCRIPTS
 from commentguard.text.urls import registered_domain
@@ -20,24 +21,26 @@ from commentguard.text.urls import registered_domain
 Numbers = NDArray[np.float64]
 
 _DAY: Final = timedelta(days=1)
+_AUTHOR: Final = attrgetter("author")
 
 
-@signal("a ping from the blog itself", "not from the blog itself")
-def own_ping(batch: Batch) -> Numbers:
+@of_hosted("a ping from the blog itself", "not from the blog itself")
+def own_ping(batch: Batch, hosted: list[int]) -> list[bool]:
     """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
-    hosts, homes = batch.hosts, batch.homes
+    homes = [batch.sides[side].home for side in batch.post_of[hosted].tolist()]
+    own = zip(homes, [batch.hosts[number] for number in hosted], strict=True)
     # Few of the hosts are left for the list of suffixes.
-    within = [number for number in batch.hosted if homes[number] and hosts[number].endswith(homes[number])]
-    return batch.sparse_column({number: registered_domain(hosts[number]) == homes[number] for number in within})
+    return [bool(home) and host.endswith(home) and registered_domain(host) == home for home, host in own]
 
 
 @signal("written in another alphabet than the post", "written in the post's alphabet")
 def foreign_script(batch: Batch) -> Numbers:
     """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
     letters = batch.text.count(SCRIPTED)
-    shares = batch.text.counts(SCRIPTS) / np.where(letters > 0, letters, np.nan)[:, None]
-    shares -= batch.post_figures[:, SCRIPT_SHARES]
-    distance: Numbers = np.add.reduce(np.abs(shares), axis=1) / 2
+    shares = batch.text.counts(SCRIPTS) / np.where(letters > 0, letters, np.nan)
+    shares -= batch.post_figures.T[SCRIPT_SHARES]
+    # Side by side for each comment: so they are summed in the same order however many comments there are.
+    distance: Numbers = np.add.reduce(np.abs(shares.T, order="C"), axis=1) / 2
     return distance
 
 
@@ -71,16 +74,15 @@ def thread_length() -> Share:
     return Share(THREAD)
 
 
-@signal("has commented here before", "has not commented here before")
-def known_author(batch: Batch) -> Numbers:
+def _signed_in_thread(batch: Batch) -> list[int]:
+    threads = zip(batch.latest, batch.comments, strict=True)
+    return [number for number, (latest, comment) in enumerate(threads) if latest and comment.author]
+
+
+@measured(_signed_in_thread)("has commented here before", "has not commented here before")
+def known_author(batch: Batch, numbers: list[int]) -> list[bool]:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    known = {}
-    for number, latest in enumerate(batch.latest):
-        author = batch.comments[number].author
-        for message in latest:
-            if message.author == author and author:
-                known[number] = 1.0
-    return batch.sparse_column(known)
+    return [batch.comments[number].author in map(_AUTHOR, batch.latest[number]) for number in numbers]
 
 
 @counted("a long post", "a short post, or its text is unknown", logarithm=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
+from commentguard.features.keyboard import letter_pairs
 from commentguard.features.lexicons import LISTS
 from commentguard.features.posts import FIGURES
 from commentguard.text.characters import TRAITS
@@ -24,22 +25,33 @@ _COLUMNS: Final = 3
 _LISTED: Final = _COLUMNS * TRAITS
 _LENGTHS: Final = _LISTED + _COLUMNS * len(LISTS)
 _WORDS: Final = _LENGTHS + _COLUMNS
-_OF_POST: Final = _WORDS + _COLUMNS
+_NEAR: Final = _WORDS + _COLUMNS
+_PAIRS: Final = _NEAR + _COLUMNS
+_OF_POST: Final = _PAIRS + _COLUMNS
 
-THREAD: Final = _OF_POST + FIGURES
-"""Number of the fact how many earlier messages of the thread are looked at."""
-NOTHING: Final = THREAD + 1
-"""Number of the fact that is always 0."""
+LETTERS, LONGEST, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING = range(_OF_POST + FIGURES, _OF_POST + FIGURES + 6)
+"""Numbers of single facts: letters of all words of the text, and of its longest; words that stood in it before; words
+of the name that begin with a small letter; how many earlier messages of the thread are looked at; what is always 0."""
 
 
 def characters(column: int, trait: int | None = None) -> int:
     """Return the number of a fact: how many characters, of all or of those with a trait, stand in a column."""
-    return _LENGTHS + column if trait is None else column * TRAITS + trait
+    return _LENGTHS + column if trait is None else trait * _COLUMNS + column
 
 
 def words(column: int, lexicon: str | None = None) -> int:
     """Return the number of a fact: how many words, of all or of those of a list, stand in a column."""
-    return _WORDS + column if lexicon is None else _LISTED + column * len(LISTS) + LISTS[lexicon]
+    return _WORDS + column if lexicon is None else _LISTED + LISTS[lexicon] * _COLUMNS + column
+
+
+def pairs(column: int) -> int:
+    """Return the number of a fact: how many pairs of letters stand in a column."""
+    return _PAIRS + column
+
+
+def near_pairs(column: int) -> int:
+    """Return the number of a fact: how many of these lie side by side on the keyboard."""
+    return _NEAR + column
 
 
 def of_post(figure: int) -> int:
@@ -67,22 +79,22 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
 
     Returns
     -------
-    ndarray of float64, shape (n, n_shares)
+    ndarray of float64, shape (n_shares, n)
     """
     of, among, plus = taken.T
     facts = _facts(batch)
-    whole = facts.take(among, axis=1)
-    whole += plus
+    whole = facts.take(among, axis=0)
+    whole += plus[:, None]
     np.maximum(whole, 1.0, out=whole)
-    found: Numbers = facts.take(of, axis=1)
+    found: Numbers = facts.take(of, axis=0)
     found /= whole
     return found
 
 
 def _facts(batch: Batch) -> Numbers:
-    n, layout = len(batch), batch.text.layout
-    columns = [slice(first, first + n) for first in range(0, _COLUMNS * n, n)]
-    traits, lists = layout.trait_counts, layout.list_counts
-    lengths, counts = (each.reshape(_COLUMNS, n).T for each in (layout.codes.lengths, layout.words.counts))
-    others = lengths, counts, batch.post_figures, batch.thread_lengths[:, None], batch.constant(0.0)[:, None]
-    return np.concatenate([*(traits[one] for one in columns), *(lists[one] for one in columns), *others], axis=1)
+    text, names, layout = batch.text, batch.author, batch.text.layout
+    counts = layout.trait_counts, layout.list_counts, layout.codes.lengths, layout.words.counts
+    repeated = text.word_counts - text.distinct[0].sizes
+    others = text.word_lengths, repeated, names.small_words, batch.thread_lengths, np.zeros(len(batch))
+    facts = np.concatenate((*counts, letter_pairs(layout.codes), batch.post_figures.T, *others), axis=None)
+    return facts.reshape(NOTHING + 1, -1)

@@ -25,12 +25,20 @@ SIGNALS: Final = (
 NAMES: Final[tuple[str, ...]] = (*(signal.name for signal in SIGNALS), *relevance.NAMES)
 """Names of the columns of `named_features`."""
 
-_COUNTED: Final = [number for number, signal in enumerate(SIGNALS) if signal.share]
-_OTHERS: Final = [number for number, signal in enumerate(SIGNALS) if not signal.share]
+_COUNTED: Final = np.array([number for number, signal in enumerate(SIGNALS) if signal.share])
 _SHARES: Final = np.array([signal.share for signal in SIGNALS if signal.share])
-_COMPUTED: Final = [signal.compute for signal in SIGNALS if not signal.share]
-_ORDER: Final = np.array([*_COUNTED, *_OTHERS])  # in which signals are computed
-_LOGARITHMS: Final = np.array([place for place, number in enumerate(_ORDER) if SIGNALS[number].logarithm])
+_WHOLE: Final = [(number, one.compute) for number, one in enumerate(SIGNALS) if not (one.share or one.part)]
+_MEASURED: Final = {number: signal.part for number, signal in enumerate(SIGNALS) if signal.part}
+_PARTS: Final = [
+    (
+        having,
+        np.array([[number] for number, part in _MEASURED.items() if part.having is having]),
+        [part.measure for part in _MEASURED.values() if part.having is having],
+    )
+    for having in dict.fromkeys(part.having for part in _MEASURED.values())
+]
+_OTHERWISE: Final = np.array([[signal.part.otherwise if signal.part else 0.0] for signal in SIGNALS])
+_LOGARITHMS: Final = np.array([number for number, signal in enumerate(SIGNALS) if signal.logarithm])
 
 
 def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
@@ -49,9 +57,15 @@ def named_features(batch: Batch, background: Background) -> NDArray[np.float32]:
         NaN where a number is unknown; ranges are in each signal's docstring.
     """
     columns = np.empty((len(NAMES), len(batch)), dtype=np.float32)
-    computed = np.concatenate([compute(batch) for compute in _COMPUTED]).reshape(len(_COMPUTED), -1)
-    signals = np.concatenate([shares(batch, _SHARES).T, computed])
-    signals[_LOGARITHMS] = np.log1p(signals.take(_LOGARITHMS, axis=0))
-    columns[_ORDER] = signals
+    signals = columns[: len(SIGNALS)]
+    signals[:] = _OTHERWISE
+    signals[_COUNTED] = shares(batch, _SHARES)
+    for number, compute in _WHOLE:
+        signals[number] = compute(batch)
+    for having, rows, measures in _PARTS:
+        numbers = having(batch)
+        if numbers:
+            signals[rows, numbers] = [measure(batch, numbers) for measure in measures]
+    signals[_LOGARITHMS] = np.log1p(signals.take(_LOGARITHMS, axis=0), dtype=np.float64)
     columns[len(SIGNALS) :] = relevance.relevance(batch, background).T
     return columns.T

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.facts import HOST, NAME, Share, characters, words
-from commentguard.features.registry import counted, signal, signals_of
+from commentguard.features.facts import HOST, NAME, SMALL_WORDS, Share, characters, words
+from commentguard.features.registry import counted, of_hosted, of_signed, signal, signals_of
 from commentguard.text.characters import CONSONANT, DIGIT, HYPHEN, UPPER, kinds_with
 from commentguard.text.urls import registered_domain, signs
 
@@ -31,10 +29,10 @@ def name_words() -> Share:
     return Share(words(NAME))
 
 
-@signal("a name without capitals", "a name with capitals")
-def name_small(batch: Batch) -> Numbers:
+@counted("a name without capitals", "a name with capitals")
+def name_small() -> Share:
     """Share of the name's words that begin with a small letter, 0 to 1: keyword phrases are typed so."""
-    return batch.author.small_words / batch.author.some_words
+    return Share(SMALL_WORDS, words(NAME))
 
 
 @signal("capitals within the name", "no capitals within the name")
@@ -55,24 +53,18 @@ def name_sells() -> Share:
     return Share(words(NAME, "sold"), words(NAME))
 
 
-@signal("the name stands in the text", "the name does not stand in the text")
-def name_in_text(batch: Batch) -> Numbers:
+@of_signed("the name stands in the text", "the name does not stand in the text")
+def name_in_text(batch: Batch, signed: list[int]) -> Numbers:
     """Share of the name's words that stand in the comment, 0 to 1: people sign; shops repeat their keyword."""
-    signed, _ = batch.words_signed
-    if not len(signed):
-        return batch.constant(0.0)
-    return np.bincount(batch.author.words.text.take(signed), minlength=len(batch)) / batch.author.some_words
+    names = batch.author
+    found = np.bincount(names.words.text.take(batch.words_signed[0]), minlength=len(batch))
+    return found[signed] / names.some_words[signed]
 
 
-@signal("the name stands in the address", "the name does not stand in the address")
-def name_in_host(batch: Batch) -> Numbers:
+@of_hosted("the name stands in the address", "the name does not stand in the address")
+def name_in_host(batch: Batch, hosted: list[int]) -> list[float]:
     """Share of the name's letters in words (three letters up) that the host holds, 0 to 1: owners, keyword domains."""
-    return _of_hosts(batch, lambda number, host: _share_within(batch.comments[number].author, host))
-
-
-def _of_hosts(batch: Batch, measure: Callable[[int, str], float]) -> Numbers:
-    """Return a measure of each comment, by its number and its author's host; 0 where no host is known."""
-    return batch.sparse_column({number: measure(number, batch.hosts[number]) for number in batch.hosted})
+    return [_share_within(batch.comments[number].author, batch.hosts[number]) for number in hosted]
 
 
 def _share_within(name: str, host: str) -> float:
@@ -85,10 +77,10 @@ def _share_within(name: str, host: str) -> float:
     return inside / letters if inside else 0.0
 
 
-@signal("an address is given", "no address is given")
-def has_url(batch: Batch) -> NDArray[np.bool_]:
+@of_hosted("an address is given", "no address is given")
+def has_url(batch: Batch, hosted: list[int]) -> list[float]:
     """1 where an author's address was given, else 0."""
-    return batch.host.lengths > 0
+    return [1.0] * len(hosted)
 
 
 @counted("a long host name", "a short host name")
@@ -109,17 +101,17 @@ def host_digits() -> Share:
     return Share(characters(HOST, DIGIT), characters(HOST))
 
 
-@signal("an address below somebody else's domain", "an own domain")
-def host_depth(batch: Batch) -> Numbers:
+@of_hosted("an address below somebody else's domain", "an own domain")
+def host_depth(batch: Batch, hosted: list[int]) -> list[int]:
     """Labels of the host before its registered domain, 0 up: free hosters, and splogs on sub-domains."""
-    return _of_hosts(batch, lambda number, host: host.count(".") - registered_domain(host).count("."))
+    hosts = [batch.hosts[number] for number in hosted]
+    return [host.count(".") - registered_domain(host).count(".") for host in hosts]
 
 
-@signal("an address deep within a site", "the address of a site's front page")
-def url_depth(batch: Batch) -> Numbers:
+@of_hosted("an address deep within a site", "the address of a site's front page")
+def url_depth(batch: Batch, hosted: list[int]) -> list[int]:
     """Slashes, hyphens and query marks behind ``://``, 0 up: people give their front page, promoters a deep one."""
-    given = enumerate(batch.comments)
-    return batch.sparse_column({number: _depth(comment.author_url) for number, comment in given if comment.author_url})
+    return [_depth(batch.comments[number].author_url) for number in hosted]
 
 
 def _depth(url: str) -> int:
@@ -132,12 +124,10 @@ def name_gibberish(batch: Batch) -> Counts:
     """Greatest run of consonants in the name and the host, 0 up: random strings can't be spoken."""
     own, n = batch.own_codes, len(batch)
     begin = int(own.ends[n - 1])  # what stands behind the texts: names, then hosts
-    consonant = kinds_with(CONSONANT).take(own.kinds[begin:])
-    runs = np.arange(len(consonant))
-    runs -= np.maximum.accumulate(runs * ~consonant)  # characters since the last one that is no consonant
-    longest = np.maximum.reduceat(runs, own.starts[n:] - (begin + 1))
-    greater: Counts = longest.reshape(2, n).max(axis=0)
-    return greater
+    (others,) = (~kinds_with(CONSONANT)).take(own.kinds[begin:]).nonzero()
+    steps = others[1:] - others[:-1]  # from one that is no consonant, or stands between two names, to the next
+    longest = np.maximum.reduceat(steps, others.searchsorted(own.starts[n:] - (begin + 1)))
+    return np.maximum(longest[:n], longest[n:]) - 1
 
 
 SIGNALS = signals_of(globals())

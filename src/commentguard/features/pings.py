@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+import re
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.documents import Documents, in_title
-from commentguard.features.registry import Compute, shared, signal, signals_of
+from commentguard.features.lexicons import LEXICONS
+from commentguard.features.registry import of_pings, shared, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
 from commentguard.text.codes import spread
@@ -19,114 +20,94 @@ Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def _of_pings(otherwise: float) -> Callable[[Compute], Compute]:
-    """Let a signal be computed where there are pings, of which there are few; all comments have the other value."""
-
-    def declare(compute: Compute) -> Compute:
-        @wraps(compute)
-        def of_pings(batch: Batch) -> Numbers:
-            if not batch.has_pings:
-                return batch.constant(otherwise)
-            return np.where(batch.is_ping, compute(batch), otherwise)
-
-        return of_pings
-
-    return declare
+_COLLECTORS: Final = frozenset(LEXICONS["collector"].split())
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
-@signal("a pingback or trackback", "a comment written into the form")
-def ping(batch: Batch) -> Numbers:
+@of_pings("a pingback or trackback", "a comment written into the form")
+def ping(batch: Batch, pings: list[int]) -> list[float]:
     """1 for a pingback or trackback, 0 for a comment: their text is an excerpt, their name a title."""
-    return batch.is_ping.astype(np.float64) if batch.has_pings else batch.constant(0.0)
+    return [1.0] * len(pings)
 
 
-@signal("a ping with an excerpt", "a ping with hardly any excerpt")
-@_of_pings(otherwise=np.nan)
-def ping_excerpt(batch: Batch) -> Numbers:
+@of_pings("a ping with an excerpt", "a ping with hardly any excerpt", otherwise=np.nan)
+def ping_excerpt(batch: Batch, pings: list[int]) -> Numbers:
     """Logarithm of 1 + characters of a ping's excerpt, 0 up; NaN for comments: bare bookmarks have none."""
-    return np.log1p(batch.text.codes.lengths)
+    return np.log1p(batch.text.lengths[pings])
 
 
-@signal("the title of a list of links", "no list of links by its title")
-@_of_pings(otherwise=0.0)
-def collector_title(batch: Batch) -> Numbers:
+@of_pings("the title of a list of links", "no list of links by its title")
+def collector_title(batch: Batch, pings: list[int]) -> Numbers:
     """Words of bookmarks, digests and lists in a ping's title, 0 up; 0 for comments: collectors say what they are."""
-    return batch.author.count_in("collector")
+    return batch.author.count_in("collector")[pings]
 
 
-@signal("the address of a list of links", "no list of links by its address")
-@_of_pings(otherwise=0.0)
-def collector_address(batch: Batch) -> Numbers:
+@of_pings("the address of a list of links", "no list of links by its address")
+def collector_address(batch: Batch, pings: list[int]) -> list[int]:
     """Words of bookmarks, digests and lists in a ping's whole address, 0 up; 0 for comments."""
-    addresses = Texts.of([batch.comments[number].author_url for number in batch.pings], NAME_LIMIT)
-    found = np.zeros(len(batch))
-    found[batch.pings] = addresses.count_in("collector")
-    return found
+    addresses = [batch.comments[number].author_url[:NAME_LIMIT].lower() for number in pings]
+    return [sum(map(_COLLECTORS.__contains__, _WORD.findall(address))) for address in addresses]
 
 
-@signal("the excerpt of a list of links", "no list of links by its excerpt")
-@_of_pings(otherwise=0.0)
-def collector_excerpt(batch: Batch) -> Numbers:
+@of_pings("the excerpt of a list of links", "no list of links by its excerpt")
+def collector_excerpt(batch: Batch, pings: list[int]) -> Numbers:
     """Share of words of bookmarks, digests and lists in a ping's excerpt, 0 to 1; 0 for comments."""
-    return batch.text.count_in("collector") / (batch.text.word_counts + 1)
+    excerpts = batch.text
+    return excerpts.count_in("collector")[pings] / (excerpts.word_counts[pings] + 1)
 
 
-@signal("a ping that says something of its own", "a ping with the post's title and hardly more")
-@_of_pings(otherwise=np.nan)
-def excerpt_own_words(batch: Batch) -> Numbers:
+@of_pings("a ping that says something of its own", "a ping with the post's title and hardly more", otherwise=np.nan)
+def excerpt_own_words(batch: Batch, pings: list[int]) -> Numbers:
     """Logarithm of 1 + words of a ping's excerpt that are not in the post's title, 0 up; NaN for comments."""
-    return np.log1p(batch.text.word_counts - _in_title(batch, batch.text))
+    return np.log1p(batch.text.word_counts[pings] - _in_title(batch, batch.text, pings))
 
 
-def _in_title(batch: Batch, texts: Texts) -> Numbers:
-    """Return how many words of each ping's text stand in its post's title, shape (n,)."""
-    words, pings = texts.words, np.array(batch.pings)
+def _in_title(batch: Batch, texts: Texts, pings: list[int]) -> Numbers:
+    """Return how many words of each ping's text stand in its post's title, shape (n_pings,)."""
+    words, posts = texts.words, batch.post_of[pings]
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
-    found = batch.documents.terms.find(batch.post_of.take(pings), words.counts.take(pings), words.stems.take(places))
-    counts: Numbers = np.bincount(pings.take(ping), in_title(found) > 0, len(batch)).astype(np.float64)
+    found = batch.documents.terms.find(posts, words.counts.take(pings), words.stems.take(places))
+    counts: Numbers = np.bincount(ping, in_title(found) > 0, len(pings)).astype(np.float64)
     return counts
 
 
-@signal("a ping's title like the post's", "a ping's title unlike the post's")
-@_of_pings(otherwise=np.nan)
-def ping_title_match(batch: Batch) -> Numbers:
+@of_pings("a ping's title like the post's", "a ping's title unlike the post's", otherwise=np.nan)
+def ping_title_match(batch: Batch, pings: list[int]) -> Numbers:
     """Share of a ping's title that stands in the post's title, 0 to 1; NaN for comments: copies take it over."""
-    return _in_title(batch, batch.author) / batch.author.some_words
+    return _in_title(batch, batch.author, pings) / batch.author.some_words[pings]
 
 
-@signal("a bare keyword phrase as title", "a title as pages have them")
-@_of_pings(otherwise=0.0)
-def keyword_title(batch: Batch) -> Flags:
+@of_pings("a bare keyword phrase as title", "a title as pages have them")
+def keyword_title(batch: Batch, pings: list[int]) -> Flags:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
-    return _is_keyword(batch)
+    return _is_keyword(batch)[pings]
 
 
 @shared
 def _is_keyword(batch: Batch) -> Flags:
     names = batch.author
     plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
-    bare: Flags = (names.small_words == names.word_counts) & (plain == names.lengths) & batch.is_ping
+    bare: Flags = (names.small_words == names.word_counts) & (plain == names.lengths)
     return bare & (names.word_counts >= 2) & (names.word_counts <= 5)
 
 
-@signal("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
-@_of_pings(otherwise=0.0)
-def stray_keyword_title(batch: Batch) -> Numbers:
+@of_pings("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
+def stray_keyword_title(batch: Batch, pings: list[int]) -> list[bool]:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    found = {}
-    for number in _is_keyword(batch).nonzero()[0].tolist():  # few: no need to look up words of all posts
-        side = batch.sides[batch.post_of[number]]
-        stems = batch.author.words.stems[batch.author.words.text == number]
-        terms = Documents.of([side.document]).terms
-        found[number] = not terms.find(np.arange(1), np.array([len(stems)]), stems).any()
-    return batch.sparse_column(found)
+    return [bool(_is_keyword(batch)[number]) and _is_stray(batch, number) for number in pings]
 
 
-@signal("digits in the title, as of a dated list", "no digits in the title")
-@_of_pings(otherwise=0.0)
-def title_digits(batch: Batch) -> Numbers:
+def _is_stray(batch: Batch, number: int) -> bool:
+    names, side = batch.author.words, batch.sides[batch.post_of[number]]
+    stems = names.stems[names.text == number]
+    terms = Documents.of([side.document]).terms
+    return not terms.find(np.arange(1), np.array([len(stems)]), stems).any()
+
+
+@of_pings("digits in the title, as of a dated list", "no digits in the title")
+def title_digits(batch: Batch, pings: list[int]) -> Numbers:
     """Digits in a ping's title, 0 to 10; 0 for comments: lists are dated or numbered."""
-    return np.minimum(batch.author.count(DIGIT), 10)
+    return np.minimum(batch.author.count(DIGIT)[pings], 10)
 
 
 SIGNALS = signals_of(globals())

@@ -77,7 +77,7 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
         ([plain_text(post.title) for post in posts], TITLE_LIMIT),
         ([plain_text(post.text) for post in posts], POST_LIMIT),
     )
-    letters = titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)
+    letters = (titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)).T
     total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)

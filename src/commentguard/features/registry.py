@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,37 @@ from commentguard.features.batch import Batch
 from commentguard.features.facts import Share, shares
 
 Compute = Callable[[Batch], NDArray[np.generic]]
+Having = Callable[[Batch], list[int]]
+Measure = Callable[[Batch, list[int]], Sequence[float] | NDArray[np.generic]]
 
 _Shared = TypeVar("_Shared")
+
+
+class Part(NamedTuple):
+    """What is measured only where there is something to measure.
+
+    Parameters
+    ----------
+    having : callable
+        From a `Batch` to the numbers of the comments that have it: links, an address, ...
+    measure : callable
+        From a `Batch` and these numbers, at least one, to a value for each.
+    otherwise : float
+        The value of all other comments.
+    """
+
+    having: Having
+    measure: Measure
+    otherwise: float
+
+
+class Declare(Protocol):
+    """What `measured` returns: to be used as `signal` is."""
+
+    def __call__(
+        self, high: str, low: str, *, logarithm: bool = False, otherwise: float = 0.0
+    ) -> Callable[[Measure], Signal]:
+        """Declare a function as a signal; all other comments have the value `otherwise`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +63,8 @@ class Signal:
         Whether the signal is the logarithm of 1 + that number; of all such signals it is taken in one go.
     share : Share or None
         The share that it is of what is counted; of all such signals they are taken in one go. None for all others.
+    part : Part or None
+        Of which comments it is measured; what no comment of a batch has is not asked for. None where of all.
     """
 
     name: str
@@ -42,6 +73,7 @@ class Signal:
     low: str
     logarithm: bool = False
     share: Share | None = None
+    part: Part | None = None
 
     def __call__(self, batch: Batch) -> NDArray[np.float64]:
         """Compute the signal for a batch."""
@@ -66,11 +98,53 @@ def counted(high: str, low: str, *, logarithm: bool = False) -> Callable[[Callab
 
         @wraps(told)
         def compute(batch: Batch) -> NDArray[np.float64]:
-            return shares(batch, np.array([share]))[:, 0]
+            values: NDArray[np.float64] = shares(batch, np.array([share]))[0]
+            return values
 
         return Signal(told.__name__, compute, high, low, logarithm, share)
 
     return declare
+
+
+def measured(having: Having) -> Declare:
+    """Let signals be declared that are measured of those comments alone that have something.
+
+    Parameters
+    ----------
+    having : callable
+        From a `Batch` to their numbers. Most comments have no links, and hardly any is a ping: signals of one `having`
+        are skipped together.
+
+    Returns
+    -------
+    callable
+        The decorator, as `signal` is; what it declares is a function from a `Batch` and these numbers to their values.
+    """
+
+    def with_words(
+        high: str, low: str, *, logarithm: bool = False, otherwise: float = 0.0
+    ) -> Callable[[Measure], Signal]:
+        def declare(measure: Measure) -> Signal:
+            @wraps(measure)
+            def compute(batch: Batch) -> NDArray[np.float64]:
+                numbers, values = having(batch), np.full(len(batch), otherwise)
+                if numbers:
+                    values[numbers] = measure(batch, numbers)
+                return values
+
+            return Signal(measure.__name__, compute, high, low, logarithm, part=Part(having, measure, otherwise))
+
+        return declare
+
+    return with_words
+
+
+of_hosted = measured(lambda batch: batch.hosted)
+"""Declares a signal of the address that an author gave."""
+of_pings = measured(lambda batch: batch.pings)
+"""Declares a signal of pingbacks and trackbacks."""
+of_signed = measured(lambda batch: batch.signed)
+"""Declares a signal of what name and text have in common."""
 
 
 def shared(compute: Callable[[Batch], _Shared]) -> Callable[[Batch], _Shared]:

@@ -90,25 +90,29 @@ class Texts:
         return sums
 
     def counts(self, traits: slice) -> Numbers:
-        """Return how many characters of each text have each trait, shape (n_texts, n_traits); see `characters`."""
-        return self.layout.trait_counts[self.place, traits]
+        """Return how many characters of each text have each trait, shape (n_traits, n_texts); see `characters`."""
+        return self.layout.trait_counts[traits, self.place]
 
     def count(self, trait: int) -> Numbers:
         """Return how many characters of each text have a trait, shape (n_texts,); see `characters`."""
-        return self.layout.trait_counts[self.place, trait]
+        return self.layout.trait_counts[trait, self.place]
 
     def count_in(self, lexicon: str) -> Numbers:
         """Return how many words of each text stand in a list of `lexicons.LISTS`, shape (n_texts,)."""
-        return self.layout.list_counts[self.place, LISTS[lexicon]]
+        return self.layout.list_counts[LISTS[lexicon], self.place]
 
     @lazy
-    def word_lengths(self) -> tuple[Numbers, Numbers]:
-        """Letters of all words of each text, and of its longest; 0 where it has none, each shape (n_texts,)."""
+    def word_lengths(self) -> Numbers:
+        """Letters of all words of each text, and of its longest; 0 where it has none, shape (2, n_texts)."""
         words = self.words
         lengths = np.zeros(len(words.starts) + 1)  # behind the last word ends a text that has none
         np.subtract(words.ends, words.starts, out=lengths[:-1])
-        first, there = words.first, words.counts > 0
-        return np.add.reduceat(lengths, first) * there, np.maximum.reduceat(lengths, first) * there
+        first = words.first
+        found = np.empty((2, len(first)))
+        np.add.reduceat(lengths, first, out=found[0])
+        np.maximum.reduceat(lengths, first, out=found[1])
+        found *= words.counts > 0
+        return found
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,12 @@ class Layout:
 
     @lazy
     def trait_counts(self) -> Numbers:
-        """Characters of each text that have each trait, shape (n_texts, TRAITS); see `characters`."""
+        """Characters of each text that have each trait, shape (TRAITS, n_texts); see `characters`."""
         return self.codes.counts()
 
     @lazy
     def list_counts(self) -> Numbers:
-        """Words of each text that stand in each list, shape (n_texts, len(LISTS)); see `lexicons`."""
+        """Words of each text that stand in each list, shape (len(LISTS), n_texts); see `lexicons`."""
         at, sets = sets_of(self.words.hashes)
         lists = lists_of_sets()
         return totals(self.words.text.take(at) * len(lists) + sets, len(self.codes), lists)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.facts import TEXT, Share, characters, words
-from commentguard.features.registry import Signal, counted, signal, signals_of
+from commentguard.features.facts import LETTERS, LONGEST, REPEATED_WORDS, TEXT, Share, characters, words
+from commentguard.features.registry import Signal, counted, measured, signal, signals_of
 from commentguard.text.characters import (
     CASED,
     CODE_SIGN,
@@ -33,7 +34,7 @@ Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
-_ENOUGH = b"0" * _LEAST_DIGITS
+_RUNS = re.compile(b"0{%d,}" % _LEAST_DIGITS)
 
 
 @counted("a long text", "a very short text", logarithm=True)
@@ -48,23 +49,22 @@ def word_count() -> Share:
     return Share(words(TEXT))
 
 
-@signal("long words", "short words")
-def word_length(batch: Batch) -> Numbers:
+@counted("long words", "short words")
+def word_length() -> Share:
     """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
-    return batch.text.word_lengths[0] / batch.text.some_words
+    return Share(LETTERS, words(TEXT))
 
 
-@signal("an overlong word", "no overlong word")
-def longest_word(batch: Batch) -> Numbers:
+@counted("an overlong word", "no overlong word")
+def longest_word() -> Share:
     """Letters of the longest word, 0 where there is none: key mash and encoded strings run on without a space."""
-    return batch.text.word_lengths[1]
+    return Share(LONGEST)
 
 
-@signal("words that come again", "hardly a word that comes again")
-def word_repetition(batch: Batch) -> Numbers:
+@counted("words that come again", "hardly a word that comes again")
+def word_repetition() -> Share:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
-    once = batch.text.distinct[0].sizes
-    return (batch.text.word_counts - once) / batch.text.some_words
+    return Share(REPEATED_WORDS, words(TEXT))
 
 
 @counted("written in capitals", "hardly any capitals")
@@ -138,18 +138,18 @@ def open_end(batch: Batch) -> Flags:
     return codes.in_words(codes.ends - 1)
 
 
-@signal("a telephone number", "no telephone number")
-def phone_numbers(batch: Batch) -> Numbers:
+def _with_digits(batch: Batch) -> list[int]:
+    numbers: list[int] = (batch.text.count(DIGIT) >= _LEAST_DIGITS).nonzero()[0].tolist()
+    return numbers
+
+
+@measured(_with_digits)("a telephone number", "no telephone number")
+def phone_numbers(batch: Batch, numbers: list[int]) -> list[int]:
     """Count runs of nine to fifteen digits with only spaces, dots, dashes, brackets between, 0 up: numbers to call."""
     codes = batch.text.codes
-    found = {}
-    for number, digits in enumerate(batch.text.count(DIGIT).tolist()):
-        if digits >= _LEAST_DIGITS:
-            kinds = codes.kinds[codes.starts[number] : codes.ends[number]].tobytes()
-            runs = kinds.translate(*_digits())
-            if _ENOUGH in runs:
-                found[number] = sum([_LEAST_DIGITS <= len(run) <= _MOST_DIGITS for run in runs.split(b"x")])
-    return batch.sparse_column(found)
+    kinds = [codes.kinds[codes.starts[number] : codes.ends[number]].tobytes() for number in numbers]
+    runs = [_RUNS.findall(each.translate(*_digits())) for each in kinds]
+    return [sum(len(run) <= _MOST_DIGITS for run in found) for found in runs]
 
 
 @lru_cache(maxsize=1)
@@ -167,16 +167,18 @@ def money_amounts() -> Share:
     return Share(characters(TEXT, MONEY_SIGN))
 
 
-@signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
-def email_in_text(batch: Batch) -> Numbers | Counts:
+def _with_sign(batch: Batch) -> list[int]:
+    return [number for number, text in enumerate(batch.plain) if "@" in text]
+
+
+@measured(_with_sign)("an e-mail address in the text", "no e-mail address in the text", logarithm=True)
+def email_in_text(batch: Batch, numbers: list[int]) -> Counts:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
-    if not any("@" in text for text in batch.plain):
-        return batch.constant(0.0)
     own, n = batch.own_codes, len(batch)
     (at,) = (own.raw[: own.ends[n - 1]] == ord("@")).nonzero()
     before = own.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
-    return np.bincount(own.text_of(inner), minlength=n)
+    return np.bincount(own.text_of(inner), minlength=n)[numbers]
 
 
 @signal("quotes or answers somebody", "answers nobody by name")

@@ -63,13 +63,13 @@ class Codes:
         return self.ends - self.starts
 
     def counts(self) -> NDArray[np.float64]:
-        """How many characters of each text have each trait, shape (n_texts, TRAITS), where no others stand there."""
+        """How many characters of each text have each trait, shape (TRAITS, n_texts), where no others stand there."""
         traits = trait_weights()
         n_kinds = len(traits)
         slots = np.arange(0, len(self) * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
         slots += self.kinds[1:]
         counts = totals(slots, len(self), traits)
-        counts -= traits[self.kinds[0]]  # of the separator behind each text
+        counts -= traits[self.kinds[0], :, None]  # of the separator behind each text
         return counts
 
     @lazy
@@ -140,7 +140,7 @@ def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArr
 
 
 def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the summed weights of what stands in each of n texts, shape (n, n_columns).
+    """Return the summed weights of what stands in each of n texts, shape (n_columns, n).
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32
     group = min(n, _GROUP) or 1
     groups = -(-n // group)
     by_kind = np.bincount(slots, minlength=groups * group * n_kinds).reshape(groups, group, n_kinds)
-    return (by_kind.astype(np.float32) @ weights).reshape(-1, n_columns)[:n].astype(np.float64)
+    return (by_kind.astype(np.float32) @ weights).reshape(-1, n_columns)[:n].T.astype(np.float64, order="C")
 
 
 def encode(texts: Sequence[str], limit: int) -> Codes:

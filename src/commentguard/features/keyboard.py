@@ -1,0 +1,48 @@
+"""Letters that lie side by side on a keyboard, as a hand leaves them that only wants to fill a field."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentguard.text.codes import Codes
+
+_ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
+_REACH: Final = 2  # keys between which a finger slides
+_FIRST: Final = np.uint16(ord("a"))
+_OTHER: Final = np.uint16(26)  # what is no Latin letter, of which a is 0
+_LETTERS: Final = np.uint16(27)
+_BITS: Final = 12  # of a count of pairs: a text has fewer than 2**12
+_COUNT: Final = (1 << _BITS) - 1
+
+
+@lru_cache(maxsize=1)
+def _pair_table() -> NDArray[np.uint16]:
+    """Return 1 for a pair of letters, one more in the upper bits where they lie near, shape (27 * 27,)."""
+    pairs = np.zeros((_LETTERS, _LETTERS), dtype=np.uint16)
+    pairs[:_OTHER, :_OTHER] = 1
+    for row in _ROWS:
+        for place, letter in enumerate(row):
+            for other in row[max(place - _REACH, 0) : place + _REACH + 1]:
+                pairs[ord(letter) - ord("a"), ord(other) - ord("a")] = 1 + (1 << _BITS)
+    return pairs.ravel()
+
+
+def letter_pairs(codes: Codes) -> NDArray[np.uint32]:
+    """Return of texts of at most 4,000 characters how many pairs of letters lie near, and how many there are.
+
+    Returns
+    -------
+    ndarray of uint32, shape (2, n_texts)
+        Near is what lies at most two keys apart in one row, or is the same key.
+    """
+    letters = codes.folded - _FIRST  # what comes before it becomes a great number
+    np.minimum(letters, _OTHER, out=letters)
+    pairs = letters[:-1] * _LETTERS
+    pairs += letters[1:]
+    _pair_table().take(pairs, out=pairs, mode="clip")
+    both = np.add.reduceat(pairs, codes.starts - 1, dtype=np.uint32)  # a pair never spans two texts
+    return np.array((both >> _BITS, both & _COUNT))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.batch import Batch
+from commentguard.features.batch import TEXT_LIMIT, Batch
 from commentguard.features.ngrams import FIELDS, WIDTH, gram_counts, gram_slots
 from commentguard.lazy import lazy
 from commentguard.text.codes import Codes
@@ -34,6 +34,8 @@ _UNITS_OF_MOST: Final = 2**13 - 1  # so few that n-grams of four orders add up w
 _HALF: Final = np.array(16, np.int32)
 _ROOT: Final = (3 * WINDOW) ** 0.5
 _SCALES: Final = np.array([[field.scale] for field in FIELDS])
+_UNITS: Final = (_SCALES / np.sqrt(gram_counts(TEXT_LIMIT))).ravel()
+_FIRST_UNITS: Final = np.array([[number * (TEXT_LIMIT + 1)] for number in range(len(FIELDS))])
 
 
 class Pair(NamedTuple):
@@ -71,7 +73,7 @@ class Grams:
     Parameters
     ----------
     codes : Codes
-        Their texts, field by field, each of fewer than 2**16 characters; see `gram_slots`.
+        Their texts, field by field, each of at most `TEXT_LIMIT` characters; see `gram_slots`.
     """
 
     codes: Codes
@@ -83,23 +85,24 @@ class Grams:
     @lazy
     def unit(self) -> NDArray[np.float64]:
         """What an n-gram counts: the field's scale over the root of their number, shape (len(FIELDS), n)."""
-        return _SCALES / np.sqrt(gram_counts(self.codes))
+        unit: NDArray[np.float64] = _UNITS.take(self.codes.lengths.reshape(len(FIELDS), -1) + _FIRST_UNITS)
+        return unit
 
     def weighed(self, pair: Pair) -> NDArray[np.int32]:
         """Return the sums of both weights of the n-grams that begin at each position, in their quanta.
 
         Of shape (2, n_codes - 1). Whole numbers add up exactly, and several times faster than those with a point.
         """
-        sums = np.empty((2, int(self.codes.ends[-1])), dtype=np.int32)
+        both = np.empty(int(self.codes.ends[-1]), dtype=np.int32)
         for block in gram_slots(self.codes):
-            halves = pair.table.take(block.slots, mode="wrap").view(np.int16)
-            for row in halves[1:]:
-                halves[0] += row
-            both = halves[0].view(np.int32)
-            first, second = sums[:, block.begin : block.end]
-            np.left_shift(both, _HALF, out=first)
-            first >>= _HALF
-            np.right_shift(both, _HALF, out=second)
+            first, second, *others = pair.table.take(block.slots, mode="wrap").view(np.int16)
+            halves = np.add(first, second, out=both[block.begin : block.end].view(np.int16))
+            for row in others:
+                halves += row
+        sums = np.empty((2, len(both)), dtype=np.int32)
+        np.left_shift(both, _HALF, out=sums[0])
+        np.right_shift(both, _HALF, out=sums[1])
+        sums[0] >>= _HALF
         return sums
 
     def sums(self, weighed: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -170,20 +173,20 @@ def _windows(grams: Grams, weighed: NDArray[np.int32], whole: NDArray[np.int32])
 
     Of a text that is shorter than a window the sum of the whole is all of them.
     """
-    lasts = grams.codes.ends[: len(grams)]
-    firsts = grams.codes.starts[: len(grams)] - 1
-    tails = np.maximum(lasts - WINDOW, firsts)
+    n = len(grams)
+    firsts, lasts = grams.codes.starts[:n] - 1, grams.codes.ends[:n]
+    edges = np.empty((n, 2), dtype=np.int64)
+    edges[:, 0] = firsts
+    np.maximum(lasts - WINDOW, firsts, out=edges[:, 1])
     size = int(lasts[-1])
     running = np.zeros(size + 1, dtype=np.int32)  # it may run over: differences within a text stay right
-    weighed[:size].cumsum(dtype=np.int32, out=running[1:])
+    np.add.accumulate(weighed[:size], out=running[1:])
     sums = np.empty(size + 1, dtype=np.int32)
     np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(size + 1 - WINDOW, 0)])
-    edges = np.empty((len(grams), 2), dtype=np.int64)
-    edges[:, 0] = firsts
-    np.add(tails, 1, out=edges[:, 1])
-    found = np.empty((4, len(grams)), dtype=np.int32)
+    found = np.empty((4, n), dtype=np.int32)
+    found[2:] = sums.take(edges).T
+    edges[:, 1] += 1
     found[0] = np.maximum.reduceat(sums, edges.ravel())[::2]
     found[1] = np.minimum.reduceat(sums, edges.ravel())[::2]
-    sums.take(firsts, out=found[2], mode="clip")
-    sums.take(tails, out=found[3], mode="clip")
-    return np.where(lasts - firsts < WINDOW, whole, found)
+    np.copyto(found, whole, where=lasts - firsts < WINDOW)
+    return found

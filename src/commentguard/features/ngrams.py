@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 from typing import Final
 
 import numpy as np
@@ -61,14 +61,8 @@ OFFSETS: Final = (0, *accumulate(field.size for field in FIELDS[:-1]))
 WIDTH: Final = sum(field.size for field in FIELDS)
 """Slots of a table of all fields; the next number stands for no n-gram."""
 
-# N-grams of a text of so many characters, where those of the first so many orders fit into it with its separators: the
-# slope and the offset of a straight line. Where fewer orders fit, the line of these is the higher one.
-_LINES: Final = np.array(
-    [[(0, 1), *((fit, 3 * fit - sum(field.orders[:fit])) for fit in (1, 2, 3, len(field.orders)))] for field in FIELDS]
-)
-_SLOPES, _OFFSETS = _LINES.T[..., None]
-_BITS_LEFT: Final = [np.array(32 - field.bits, np.uint32) for field in FIELDS]
-_FIRST_SLOTS: Final = [np.array(offset, np.uint32) for offset in OFFSETS]
+_BITS_LEFT: Final = np.array([32 - field.bits for field in FIELDS], np.uint32)
+_FIRST_SLOTS: Final = np.array(OFFSETS, np.uint32)
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
@@ -110,34 +104,38 @@ def gram_slots(codes: Codes) -> Iterator[Block]:
 def _block(codes: Codes, first: int, last: int) -> Block:
     """Return the n-grams of the texts from one number to before another."""
     n = len(codes) // len(FIELDS)
-    numbers = range(first // n, (last - 1) // n + 1)
-    orders, absent, rows, backs = _plan(numbers)
+    fields = range(first // n, (last - 1) // n + 1)
+    orders, absent, rows, backs = _plan(fields)
     begin = int(codes.starts[first]) - 1
     ends = codes.ends[first:last] - begin
     edges = [0, *ends[n - 1 - first % n : -1 : n].tolist(), int(ends[-1])]
     slots = _hashes(codes.folded[begin : begin + edges[-1] + 1], orders)
-    for number, rows_absent, (at, end) in zip(numbers, absent, pairwise(edges), strict=True):
-        own = slots[:, at:end]
-        own >>= _BITS_LEFT[number]
-        if number:
-            own += _FIRST_SLOTS[number]
-        for row in rows_absent:
-            own[row] = WIDTH
+    bits_left, first_slots = _BITS_LEFT[fields[0]], _FIRST_SLOTS[fields[0]]
+    if len(fields) > 1:
+        widths = [end - at for at, end in pairwise(edges)]
+        own = slice(fields[0], fields.stop)
+        bits_left, first_slots = _BITS_LEFT[own].repeat(widths), _FIRST_SLOTS[own].repeat(widths)
+    slots >>= bits_left
+    if fields[-1]:
+        slots += first_slots
+    for row, number in absent:
+        slots[row, edges[number] : edges[number + 1]] = WIDTH
     # One that would begin before the first text falls to the end of the row before, on one that does not fit either.
     slots.put(ends[:, None] + (rows * edges[-1] - backs), WIDTH)
     return Block(begin, begin + edges[-1], slots)
 
 
 @cache
-def _plan(numbers: range) -> tuple[range, list[list[int]], NDArray[np.int64], NDArray[np.int64]]:
+def _plan(numbers: range) -> tuple[range, list[tuple[int, int]], NDArray[np.int64], NDArray[np.int64]]:
     """Return what n-grams of some neighbouring fields are hashed.
 
-    The orders; for each field the rows of those that it has not; the n-grams that don't fit before a text ends, by the
-    row of their order, and how far before it they begin.
+    The orders; those that a field has not, by row, and which of these fields it is; the n-grams that don't fit before a
+    text ends, by the row of their order, and how far before it they begin.
     """
     fields = [FIELDS[number] for number in numbers]
     orders = range(min(field.orders[0] for field in fields), max(field.orders[-1] for field in fields) + 1)
-    absent = [[row for row, order in enumerate(orders) if order not in field.orders] for field in fields]
+    asked = product(enumerate(orders), enumerate(fields))
+    absent = [(row, number) for (row, order), (number, field) in asked if order not in field.orders]
     late = [(row, back) for row, order in enumerate(orders) for back in range(1, order - 1)]
     rows, backs = np.array(late, dtype=np.int64).T
     return orders, absent, rows, backs
@@ -148,19 +146,23 @@ def _hashes(folded: NDArray[np.uint16], orders: range) -> NDArray[np.uint32]:
 
     Of no meaning where it would go on beyond the last character.
     """
-    unit = folded.astype(np.uint32)
-    hashes = np.empty((len(orders), len(unit) - 1), dtype=np.uint32)
-    rolling = unit
+    width = len(folded) - 1
+    units = np.zeros(width + orders[-1], dtype=np.uint32)
+    units[: width + 1] = folded
+    hashes = np.empty((len(orders), width), dtype=np.uint32)
+    rolling = units[:width]
     for order in range(2, orders.stop):
-        row = hashes[order - orders.start, : max(len(rolling) - 1, 0)] if order in orders else None
-        rolling = np.multiply(rolling[:-1], _PRIME, out=row)
-        rolling += unit[order - 1 :]
+        row = hashes[max(order - orders.start, 0)]
+        np.multiply(rolling, _PRIME, out=row)
+        row += units[order - 1 : order - 1 + width]
+        rolling = row
     hashes ^= hashes >> _HALF
     hashes *= _GOLDEN
     return hashes
 
 
-def gram_counts(codes: Codes) -> NDArray[np.int64]:
-    """Return the number of n-grams of each field and comment, at least 1, shape (len(FIELDS), n); see `gram_slots`."""
-    counts: NDArray[np.int64] = np.maximum.reduce(codes.lengths.reshape(len(FIELDS), -1) * _SLOPES + _OFFSETS, axis=0)
-    return counts
+def gram_counts(most: int) -> NDArray[np.int64]:
+    """Return how many n-grams a text of 0 to `most` characters has, at least 1, shape (len(FIELDS), most + 1)."""
+    lengths = np.arange(most + 1)
+    fitting = [np.sum([np.maximum(lengths + 3 - order, 0) for order in field.orders], axis=0) for field in FIELDS]
+    return np.maximum(fitting, 1)

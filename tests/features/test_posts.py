@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commentguard.features import posts
 from commentguard.features.batch import Batch
-from commentguard.features.documents import Documents, in_body, in_title, pair_hashes
+from commentguard.features.documents import Documents, is_pair, pair_hashes, told
 from commentguard.features.kept import Kept
 from commentguard.features.posts import PostSide, sides_of
 from commentguard.features.texts import Texts
@@ -78,10 +78,9 @@ def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None
     documents = Documents.of([sides_of([post])[0].document])
     stems = Texts.of(["plums grow a b none"], 100).words.stems
     found = documents.terms.find(np.arange(1), np.array([5]), stems)
-    assert in_title(found).tolist() == [3, 0, 63, 0, 0]
-    assert in_body(found).tolist() == [2, 2, 0, 511, 0]
+    assert told(found).tolist() == [[3, 0, 63, 0, 0], [2, 2, 0, 511, 0]]
     pairs = documents.terms.find(np.arange(1), np.array([5]), pair_hashes(stems))
-    assert (pairs & 1).tolist() == [1, 0, 0, 0, 0]
+    assert is_pair(pairs).tolist() == [True, False, False, False, False]
     assert documents.words.ravel().tolist() == [73, 604]
 
 

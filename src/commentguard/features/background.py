@@ -62,7 +62,7 @@ class Background:
         -------
         ndarray of float64, shape (3, n_stems)
             The inverse document frequency of each stem, its frequency in everyday language, and its rate: what a word
-            of ordinary texts adds to minus the logarithm of the chance that the stem does not stand there.
+            of ordinary texts adds to the logarithm of the chance that the stem does not stand there.
         """
         return self._table[1].take(ranks, axis=1)
 
@@ -70,20 +70,10 @@ class Background:
     def _table(self) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
         """The rank of each slot, and what `of` returns by rank: there are few in half precision."""
         ranks = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
-        idf = idf_of_ranks(np.arange(ranks.max() + 1).astype(np.uint16))
+        idf = np.arange(ranks.max() + 1).astype(np.uint16).view(np.float16).astype(np.float64)
         share = np.exp(-idf)
-        rate = -np.log1p(-np.minimum(share, 0.99))
+        rate = np.log1p(-np.minimum(share, 0.99))
         return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
-
-
-def idf_of_ranks(ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
-    """Return the inverse document frequency that each rank stands for."""
-    return ranks.view(np.float16).astype(np.float64)
-
-
-def chance(rate: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chance that a word stands in a text by accident, given its rate and the text's number of words."""
-    return -np.expm1(-rate * length)
 
 
 def slots(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -20,9 +20,10 @@ _MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by whi
 
 _COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
 """What a word of a title, one of a text, a pair and the end of a post add to three counts of sixteen bits each."""
-_TITLE, _BODY = np.array(1, dtype=np.uint16), np.array(7, dtype=np.uint16)
-_TITLE_MOST, _BODY_MOST = np.array(63, dtype=np.uint16), np.array(511, dtype=np.uint16)
+_PLACES: Final = np.array([[1], [7]], dtype=np.uint16)
+_MOST: Final = np.array([[63], [511]], dtype=np.uint16)
 """Where in a value of `Documents.terms` the counts of title and text stand, and the most that they say."""
+_PAIR, _IN_BODY = np.array(1, dtype=np.uint16), np.array(1 << 7, dtype=np.uint16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,20 @@ class Documents:
         return Documents(sizes[:2], Slots(items, values, *sizes[2:]))
 
 
-def in_title(values: Values) -> Values:
-    """Return how often terms stand in the title."""
-    return values >> _TITLE & _TITLE_MOST
+def told(values: Values) -> Values:
+    """Return how often terms stand in title and text, shape (2, n), given their values in `Documents.terms`."""
+    return values >> _PLACES & _MOST
 
 
-def in_body(values: Values) -> Values:
-    """Return how often terms stand in the text."""
-    return values >> _BODY
+def in_body(values: Values) -> NDArray[np.bool_]:
+    """Return which terms stand in the text, given their values in `Documents.terms`."""
+    return values >= _IN_BODY
+
+
+def is_pair(values: Values) -> NDArray[np.bool_]:
+    """Return which terms are pairs, given their values in `Documents.terms`."""
+    found: NDArray[np.bool_] = values & _PAIR == _PAIR
+    return found
 
 
 def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
@@ -98,11 +105,11 @@ def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
 
 
 def _packed(counted: Integers) -> Values:
-    title = np.minimum(counted.astype(np.uint16), _TITLE_MOST) << _TITLE
-    body = np.minimum((counted >> 16).astype(np.uint16), _BODY_MOST) << _BODY
+    title, body = np.minimum(np.stack((counted, counted >> 16)).astype(np.uint16), _MOST) << _PLACES
     title |= body
     title |= counted >> 32 > 0
-    return title
+    packed: Values = title
+    return packed
 
 
 def _sums(values: Integers, first: Integers) -> Integers:

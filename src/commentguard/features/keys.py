@@ -100,7 +100,59 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Sets:
+class Keys:
+    """Keys by which many are looked up at once.
+
+    Parameters
+    ----------
+    keys : ndarray of int64, shape (n_items,)
+        The keys, in order.
+    """
+
+    keys: Integers
+
+    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
+        """Look items up; see `Slots.find`.
+
+        Returns
+        -------
+        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
+            Places in `wanted` of what is there, in order, and the number in `keys` of each.
+        """
+        if not len(self.keys):
+            return _NOTHING, _NOTHING
+        keys = (sets << SHIFT).repeat(counts)
+        keys |= wanted
+        if len(self.keys) < _FEW:
+            return self._search(keys)
+        table, shift = self._table
+        found = table.take(_slots(keys, shift))
+        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
+        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
+        (shared,) = (numbers < _NOUGHT).nonzero()
+        numbers[shared] = self.keys.searchsorted(keys.take(shared))
+        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+        return likely.take(there), numbers.take(there)
+
+    def _search(self, keys: Integers) -> tuple[Integers, Integers]:
+        numbers = self.keys.searchsorted(keys)
+        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+        return there, numbers.take(there)
+
+    @lazy
+    def _table(self) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+        """For each slot the number of its key, counted from 1, 0 without one and less where several share it."""
+        bits = len(self.keys).bit_length() + 3
+        shift = np.array(64 - bits, dtype=np.uint64)
+        slots, numbers = _slots(self.keys, shift), np.arange(1, len(self.keys) + 1, dtype=np.int32)
+        table = np.zeros(1 << bits, dtype=np.int32)
+        table[slots] = numbers
+        table[slots[table.take(slots) != numbers]] = -1
+        return table, shift
+
+
+@dataclass(frozen=True)
+class Sets(Keys):
     """Sets of items.
 
     Parameters
@@ -111,7 +163,6 @@ class Sets:
         Items of each set.
     """
 
-    keys: Integers
     sizes: Integers
 
     def __len__(self) -> int:
@@ -140,44 +191,9 @@ class Sets:
         """The set of each item, shape (n_items,)."""
         return np.arange(len(self)).repeat(self.sizes)
 
-    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
-        """Look items up; see `Slots.find`.
 
-        Returns
-        -------
-        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
-            Places in `wanted` of what is there, in order, and the number in `items` of each.
-        """
-        if not len(self.keys):
-            return _NOTHING, _NOTHING
-        keys = (sets << SHIFT).repeat(counts)
-        keys |= wanted
-        if len(self) == 1:  # few: they need no table
-            numbers = self.keys.searchsorted(keys)
-            (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-            return there, numbers.take(there)
-        table, shift = self._table
-        found = table.take(_slots(keys, shift))
-        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
-        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
-        (shared,) = (numbers < _NOUGHT).nonzero()
-        numbers[shared] = self.keys.searchsorted(keys.take(shared))
-        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-        return likely.take(there), numbers.take(there)
-
-    @lazy
-    def _table(self) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
-        """For each slot the number of its item, counted from 1, 0 without one and less where several share it."""
-        bits = len(self.keys).bit_length() + 3
-        shift = np.array(64 - bits, dtype=np.uint64)
-        slots, numbers = _slots(self.keys, shift), np.arange(1, len(self.keys) + 1, dtype=np.int32)
-        table = np.zeros(1 << bits, dtype=np.int32)
-        table[slots] = numbers
-        table[slots[table.take(slots) != numbers]] = -1
-        return table, shift
-
-
-_FEW: Final = 300
+_FEW: Final = 500
+"""Up to so many keys are searched or sorted as they are: what else saves steps a key takes longer to begin with."""
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
 _FACTOR: Final = np.array(0x9E3779B97F4A7C15, dtype=np.uint64)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.documents import Documents, in_title
+from commentguard.features.documents import Documents, told
 from commentguard.features.lexicons import LEXICONS
 from commentguard.features.registry import of_pings, shared, signals_of
 from commentguard.features.texts import Texts
@@ -67,7 +67,7 @@ def _in_title(batch: Batch, texts: Texts, pings: list[int]) -> Numbers:
     words, posts = texts.words, batch.post_of[pings]
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
     found = batch.documents.terms.find(posts, words.counts.take(pings), words.stems.take(places))
-    counts: Numbers = np.bincount(ping, in_title(found) > 0, len(pings)).astype(np.float64)
+    counts: Numbers = np.bincount(ping, told(found)[0] > 0, len(pings)).astype(np.float64)
     return counts
 
 

@@ -8,21 +8,22 @@ quotation, or the subject in scripts without spaces.
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.background import Background, chance, idf_of_ranks
+from commentguard.features.background import Background
 from commentguard.features.batch import THREAD_LIMIT, Batch
 from commentguard.features.sides import ALL, POST, THREAD, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
+from commentguard.features.texts import Texts
 from commentguard.features.threads import Thread
 from commentguard.text.characters import UPPER
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
@@ -34,7 +35,7 @@ _RARE: Final = np.array(5.0)
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
 # Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
 _BIT, _SIXTEEN, _NONE, _ONE = np.array(1), np.array(16), np.array(0.0), np.array(1.0)
-_OF_SIDE, _OF_ALL = np.array(1 - _SMOOTHING), np.array(_SMOOTHING)
+_EVERYDAY, _NOWHERE = np.array(_SMOOTHING / (1 - _SMOOTHING)), np.array(np.log(_SMOOTHING))
 _THREE: Final = np.arange(3)[:, None]
 _PLACES: Final = np.array([[0], [0], [1], [2]])
 _BEFORE: Final = np.array([[0], [-8], [0], [1]])
@@ -74,26 +75,36 @@ _COMPUTED: Final = (
     *(f"{side}_top" for side in ("title", "post", "thread", "all")),
     *(f"{side}_surplus" for side in ("thread", "all")),
     *(f"{side}_disagreement" for side in ("post", "thread", "all")),
-    *("title_covered", "heavy_share"),
+    *("heavy_share", "title_covered"),
     *("own_idf_top", "own_idf_fifth", "own_idf_middle", "own_idf_low"),
-    *("unmatched_top", "unmatched_second", "unmatched_third", "own_idf_mean"),
-    *("names_opening", "addresses_absent", "author_in_post"),
+    *("unmatched_top", "unmatched_second", "unmatched_third"),
+    *("own_idf_mean", "author_in_post", "names_opening", "addresses_absent"),
     *("own_words", "own_rare_words", "post_pairs", "thread_pairs"),
 )
 """The same in the order in which they are computed."""
 _ORDER: Final = np.array([_COMPUTED.index(name) for name in NAMES])
-_SIDED: Final = _COMPUTED.index("title_covered")
-"""How many of these are about a side, and unknown where it has no words."""
+_SHARES, _TOPS, _SURPLUS, _DISAGREEMENT = slice(6), slice(6, 10), slice(10, 12), slice(12, 15)
+_SIDED: Final = slice(15)
+"""These are about a side, and unknown where it has no words."""
 _SIDE_OF: Final = np.array([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 2, 3, 1, 2, 3])
 """The side of each of them."""
-_LOGARITHMS: Final = slice(_COMPUTED.index("own_words"), None)
+_SUBJECT, _RARITIES, _LOGARITHMS, _PAIRS = slice(15, 17), slice(17, 24), slice(28, 32), slice(30, 32)
+_MEAN, _AUTHOR, _NAMES, _OWN_WORDS, _OWN_RARE = 24, 25, slice(26, 28), 28, 29
 
-# What is known of each stem and summed over those of a comment, by rows: its rarity; whether it is rare; the rarity of
-# what stands on each side; in each message, the latest first; what of thread and all is there by accident, and its
-# variance; how much better text, thread and all explain it than everyday language; its weight among the post's heaviest
-_EDGES: Final = (*accumulate((1, 1, 4, THREAD_LIMIT, 2, 2, 3, 1), initial=0),)
-_RARITY, _IS_RARE, _FOUND, _SAID, _EXPECTED, _VARIANCE, _GAIN, _HEAVY = (slice(*edges) for edges in pairwise(_EDGES))
-_FOUND_OR_LATEST: Final = slice(_FOUND.start, _SAID.start + 1)
+_LEAST: Final = 2
+"""The row of `subjects` that nothing is divided by."""
+
+# What is summed over the stems of a comment, by rows: the rarity of each; whether it is rare; less what thread and all
+# have of it by accident; less the variance of that.
+_RARITY, _IS_RARE, _EXPECTED, _VARIANCE = 0, 1, slice(2, 4), slice(4, 6)
+# What is summed over those that stand on some side: their weight among the post's heaviest; the rarity of what stands
+# on each side, and in each message, the latest first; how much better text, thread and all explain it than everyday
+# language.
+_HEAVY, _FOUND, _SAID = 0, slice(1, 5), slice(5, 5 + THREAD_LIMIT)
+_GAIN: Final = slice(_SAID.stop, _SAID.stop + 3)
+_BEST: Final = 6
+"""Where the greatest sum of a message is put: behind those of the sides and of the latest message."""
+_HEAVY_AND_TITLE, _FOUND_TO_BEST = slice(2), slice(1, 7)
 
 
 def relevance(batch: Batch, background: Background) -> Numbers:
@@ -116,107 +127,111 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     thread, pairs = Thread.of_batch(batch, own.stems), Pairs.of_batch(batch)
     in_post = InPost.of_batch(batch, own, pairs)
     sides = Sides.of(own, in_post, thread)
-    rarity, least, heaviest = subjects(batch.sides, background).take(batch.post_of, axis=1)
-    values = _values(own, sides, thread, least)
-    sums, some = own.sum(values), np.maximum(own.stems.sizes, _BIT)
-    rows = (
-        *_comparisons(own, values, sums, batch.text.some_words),
-        sums[_FOUND][:1] / rarity,
-        sums[_HEAVY] / heaviest,
-        _rarest(own, sides.counts[ALL], some),
-        sums[_RARITY] / some,
-        _names(batch, thread),
-        (batch.author.per_text(in_post.author) / batch.author.some_words)[None],
-        own.stems.sizes[None],
-        sums[_IS_RARE],
-        pairs.rarity(background, len(batch), in_post.pairs, pairs.in_thread(own, thread)),
-    )
-    found = np.concatenate(rows)
-    np.copyto(found[:_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
+    subject = subjects(batch.sides, background).take(batch.post_of, axis=1)
+    lengths = np.maximum(sides.sizes[POST : ALL + 1], _ONE)
+    total = own.reduced(np.add, _of_all(own, lengths[1:]), own.first)
+    values = _of_found(own, sides, thread, lengths, subject[_LEAST])
+    found = np.empty((len(_COMPUTED), len(batch)))
+    _compare(found, own, sides, total, values, batch.text)
+    found[_SUBJECT] /= subject[:_LEAST]
+    some = np.maximum(own.stems.sizes, _BIT)
+    _rarest(own, sides.matched, some, found[_RARITIES])
+    np.divide(total[_RARITY], some, out=found[_MEAN])
+    _names(batch, thread, found[_NAMES])
+    np.divide(batch.author.per_text(in_post.author), batch.author.some_words, out=found[_AUTHOR])
+    found[_OWN_WORDS], found[_OWN_RARE] = own.stems.sizes, total[_IS_RARE]
+    found[_PAIRS] = pairs.rarity(background, in_post.pairs, pairs.in_thread(own, thread))
     counted = found[_LOGARITHMS]
     np.log1p(counted, out=counted)
     return found.take(_ORDER, axis=0).T
 
 
-def _values(own: Own, sides: Sides, thread: Thread, least: Numbers) -> Numbers:
-    """Return what is summed over the stems of each comment, shape (_EDGES[-1], n_stems)."""
-    values = np.empty((_EDGES[-1], len(own.of)))
-    values[_RARITY] = own.idf
-    np.greater(own.idf, _RARE, out=values[_IS_RARE][0])
-    found = np.minimum(sides.counts, _ONE, out=values[_FOUND])
-    found *= own.idf
-    said = values[_SAID]
-    said.fill(0.0)
-    said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = own.idf.take(thread.stem)
-    length = np.maximum(sides.words[POST:], _ONE).take(own.of, axis=1)
-    by_chance = chance(own.rate, length[1:])
-    expected = np.multiply(by_chance, own.idf, out=values[_EXPECTED])
-    variance = np.multiply(expected, own.idf, out=values[_VARIANCE])
-    variance *= _ONE - by_chance
-    gain = np.multiply(sides.counts[POST:], _OF_SIDE, out=values[_GAIN])
-    gain /= length
-    gain /= own.everyday
-    gain += _OF_ALL
-    np.log(gain, out=gain)
-    gain *= own.count
-    weight = weights(sides.counts[POST], own.idf)
-    np.multiply(weight, weight >= least.take(own.of), out=values[_HEAVY][0])
+def _of_all(own: Own, lengths: Numbers) -> Numbers:
+    """Return what is summed over all stems, given the words of thread and all, shape (6, n_stems)."""
+    idf, _, rate = own.common
+    values = np.empty((_VARIANCE.stop, len(idf)))
+    values[_RARITY] = idf
+    np.greater(idf, _RARE, out=values[_IS_RARE])
+    chance = np.multiply(lengths.take(own.of, axis=1), rate)
+    np.expm1(chance, out=chance)  # less the chance that a stem stands there by accident
+    expected = np.multiply(chance, idf, out=values[_EXPECTED])
+    variance = np.multiply(expected, idf, out=values[_VARIANCE])
+    chance += _ONE
+    variance *= chance
     return values
 
 
-def _comparisons(own: Own, values: Numbers, sums: Numbers, words: Integers) -> tuple[Numbers, ...]:
-    """Say what of the comment stands on each side, how surprising that is, and how well the side explains it."""
-    rarity = np.maximum(sums[_RARITY], _ONE)
-    return (
-        sums[_FOUND_OR_LATEST] / rarity,
-        np.maximum.reduce(sums[_SAID], keepdims=True) / rarity,
-        own.highest(values[_FOUND]),
-        (sums[_FOUND][THREAD:] - sums[_EXPECTED]) / np.sqrt(sums[_VARIANCE] + _ONE),
-        sums[_GAIN] / words,
-    )
+def _of_found(own: Own, sides: Sides, thread: Thread, lengths: Numbers, least: Numbers) -> Numbers:
+    """Return what is summed over the stems that stand on some side, shape (_GAIN.stop, n_found)."""
+    at, counts = sides.at, sides.counts
+    of = own.of.take(at)
+    idf, everyday, _ = own.common.take(at, axis=1)
+    values = np.empty((_GAIN.stop, len(at)))
+    weight = weights(counts[POST], idf)
+    np.multiply(weight, weight >= least.take(of), out=values[_HEAVY])
+    found = np.minimum(counts, _ONE, out=values[_FOUND])
+    found *= idf
+    said = np.zeros((THREAD_LIMIT, len(own.of)), dtype=bool)
+    said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = True
+    np.multiply(said.take(at, axis=1), idf, out=values[_SAID])
+    gain = np.divide(counts[POST:], (lengths * _EVERYDAY).take(of, axis=1), out=values[_GAIN])
+    gain /= everyday
+    np.log1p(gain, out=gain)  # beside that of a word that stands nowhere
+    gain *= own.count.take(at)
+    return values
 
 
-def _rarest(own: Own, matched: Numbers, some: Integers) -> Numbers:
-    """Return how rare a comment's rarest, fifth, middle, last words are, and three that stand nowhere, shape (7, n)."""
+def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Numbers, text: Texts) -> None:
+    """Say what of the comments stands on each side, how surprising that is, and how well the side explains it."""
+    sums = own.reduced(np.add, values, sides.first)
+    found[_SUBJECT] = sums[_HEAVY_AND_TITLE]
+    sums[_BEST] = np.maximum.reduce(sums[_SAID])
+    np.divide(sums[_FOUND_TO_BEST], np.maximum(total[_RARITY], _ONE), out=found[_SHARES])
+    found[_TOPS] = own.reduced(np.maximum, values[_FOUND], sides.first)
+    np.divide(sums[_FOUND][THREAD:] + total[_EXPECTED], np.sqrt(_ONE - total[_VARIANCE]), out=found[_SURPLUS])
+    np.divide(sums[_GAIN] + text.word_counts * _NOWHERE, text.some_words, out=found[_DISAGREEMENT])
+    np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
+
+
+def _rarest(own: Own, matched: Flags, some: Integers, found: Numbers) -> None:
+    """Say how rare a comment's rarest, fifth, middle, last words are, and three that stand nowhere, shape (7, n)."""
     if not len(own.of):
-        return np.zeros((7, own.n))
+        found.fill(0.0)
+        return
     keys = own.of << _SIXTEEN
     keys -= own.ranks
-    keys <<= _BIT
-    keys += matched == _NONE
-    keys.sort(kind="stable")  # of each comment from the rarest to the most common
-    (lonely,) = (keys & _BIT == _BIT).nonzero()
-    behind = np.concatenate((lonely, (len(keys),)))
+    order = keys.argsort(kind="stable")  # of each comment from the rarest to the most common
+    matched = matched.take(order)
     first = own.stems.begins
-    within = some * _PLACES
+    places = np.empty(found.shape, dtype=np.int64)
+    within = np.multiply(some, _PLACES, out=places[:4])
     within -= _BEFORE
     within >>= _BIT
     within += first
-    places = np.concatenate((within, behind.take(lonely.searchsorted(first) + _THREE, mode="clip")))
-    ranks = keys.take(places, mode="clip") >> _BIT
-    found = idf_of_ranks(np.negative(ranks, out=ranks).astype(np.uint16))
+    lonely = np.concatenate(((~matched).nonzero()[0], (len(keys),)))
+    lonely.take(lonely.searchsorted(first) + _THREE, mode="clip", out=places[4:])
+    own.common[0].take(order.take(places, mode="clip"), out=found)
     found *= places < first + own.stems.sizes
-    return found
 
 
-def _names(batch: Batch, thread: Thread) -> Numbers:
+def _names(batch: Batch, thread: Thread, found: Numbers) -> None:
     """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
-    words, raw = batch.text.words, batch.text.codes.raw
-    found = np.zeros((2, len(batch)))
+    words, codes = batch.text.words, batch.text.codes
+    found.fill(0.0)
     if not len(words.text):
-        return found
+        return
     opening = words.first[:, None] + _OPENING
     inside = words.counts[:, None] > _OPENING
-    named = thread.has_name(np.arange(len(batch))[:, None], words.hashes.take(opening, mode="clip"))
+    named = thread.has_name(words.hashes.take(opening, mode="clip"))
     named &= inside
     np.logical_or.reduce(named, axis=1, out=found[0])
     early = opening[:, _SALUTATION]
-    starts = words.starts.take(early, mode="clip")
-    after, called = raw.take(words.ends.take(early, mode="clip")), raw.take(starts - _BIT) == _AT
-    greeted = (after == _COMMA) | (after == _COLON)
-    at = ((greeted | called) & inside[:, _SALUTATION]).nonzero()
-    if len(at[0]):
-        addressed = (batch.text.codes.class_at(starts[at]) == UPPER) | called[at]
-        found[1][at[0][addressed]] = 1.0
-        found[1][at[0][addressed & named[at]]] = 0.0
-    return found
+    before = words.starts.take(early, mode="clip") - _BIT
+    after, called = codes.raw.take(words.ends.take(early, mode="clip")), codes.raw.take(before) == _AT
+    greeted = (after == _COMMA) | (after == _COLON) | called
+    greeted &= inside[:, _SALUTATION]
+    comment, place = greeted.nonzero()
+    if len(comment):
+        addressed = called[comment, place] | (codes.class_at(before[comment, place] + _BIT) == UPPER)
+        found[1][comment[addressed]] = 1.0
+        found[1][comment[addressed & named[comment, place]]] = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
-from commentguard.features.documents import Documents, in_body, in_title
+from commentguard.features.documents import Documents, told
 from commentguard.features.keys import changes, ordered
 from commentguard.features.posts import PostSide
 
@@ -29,8 +29,8 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
     Returns
     -------
     ndarray of float64, shape (3, n_posts)
-        For each post the rarity of its title, the weight that its `_HEAVIEST` heaviest words have at least (0 where it
-        has fewer words), and that of all these; the first and the last are divided by, so that they are 1 at least.
+        For each post the weight of its `_HEAVIEST` heaviest words, the rarity of its title (both are divided by, so
+        that they are 1 at least), and the weight that these words have at least, 0 where it has fewer.
     """
     weighed = [side.weighed for side in sides]  # once: another thread may weigh them by another background
     unknown = [number for number, (token, _) in enumerate(weighed) if token is not background.token]
@@ -56,7 +56,7 @@ def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
     documents, n = Documents.of([side.document for side in sides]), len(sides)
     terms = documents.terms
     post, once = np.arange(n).repeat(terms.sizes), changes(terms.items)
-    titled, body = in_title(terms.values), in_body(terms.values)
+    titled, body = told(terms.values)
     (at,) = (once & (titled > 0)).nonzero()
     rarity = np.bincount(post.take(at), background.idf_of(terms.items.take(at)), n)
     (at,) = (once & (body > 0)).nonzero()
@@ -68,4 +68,4 @@ def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
     least = np.zeros(n)
     least[many] = (by_post.take(sizes.cumsum().take(many) - _HEAVIEST) & (1 << _BITS) - 1) / _GRAIN
     heaviest = np.bincount(post, found * (found >= least.take(post)), n)
-    return [figures.tobytes() for figures in np.stack((np.maximum(rarity, 1), least, np.maximum(heaviest, 1)), axis=1)]
+    return [figures.tobytes() for figures in np.stack((np.maximum(heaviest, 1), np.maximum(rarity, 1), least), axis=1)]

@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.keys import ITEM_BITS, Sets
+from commentguard.features.keys import SHIFT, Keys, Sets
 
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+_NOUGHT, _NEXT, _FOUR = np.array(0), np.array(1), np.array(2)
+"""The last one as its logarithm: bytes of a word."""
+
+
+@dataclass(slots=True, eq=False)
 class Thread:
     """The messages before each comment, one after the other, and what of their words is found in it.
 
@@ -30,8 +34,8 @@ class Thread:
         For each word that stands in its comment, in order, the place and the number of its stem among the comments'.
     followed : ndarray of int64, shape (n_followed,)
         Numbers of the words, among those that are found, whose next word of the message is found, too.
-    names : ndarray of int64, shape (n_names,)
-        The keys, by comment, of the words of the names over the messages, in order.
+    names : Keys
+        The words of the names over the messages, by comment.
     """
 
     comment: Integers
@@ -40,46 +44,51 @@ class Thread:
     place: Integers
     stem: Integers
     followed: Integers
-    names: Integers
+    names: Keys
 
     @staticmethod
     def of_batch(batch: Batch, stems: Sets) -> Thread:
         """Look for the words of each message in the stems of its comment."""
-        said = batch.said
+        said, lengths = batch.said, batch.thread_lengths
         if not said:
             return _SILENCE
-        comment = np.arange(len(batch)).repeat(batch.thread_lengths)
         numbers = np.arange(len(said))
-        age = batch.thread_lengths.cumsum().take(comment) - 1 - numbers
-        words, word_counts = _joined([one.stems for one in said])
-        names, name_counts = _joined([one.names for one in said])
-        named = comment.repeat(name_counts) << ITEM_BITS | names
+        comment = np.arange(len(batch)).repeat(lengths)
+        age = lengths.cumsum().take(comment) - numbers
+        age -= _NEXT
+        words, word_counts = _joined([message.stems for message in said])
+        names, name_counts = _joined([message.names for message in said])
+        named = (comment << SHIFT).repeat(name_counts)
+        named |= names
         named.sort(kind="stable")
         at, stem = stems.find(comment, word_counts, words)
         place = numbers.repeat(word_counts).take(at)
-        (followed,) = ((at[1:] - at[:-1] == 1) & (place[1:] == place[:-1])).nonzero()
-        return Thread(comment, age, word_counts, place, stem, followed, named)
+        (followed,) = ((at[1:] - at[:-1] == _NEXT) & (place[1:] == place[:-1])).nonzero()
+        return Thread(comment, age, word_counts, place, stem, followed, Keys(named))
 
     def sizes(self, n: int) -> tuple[NDArray[np.number], ...]:
         """Return the words of each comment's thread, those of its latest message, and its messages, each shape (n,)."""
-        latest = self.word_counts * (self.age == 0)
+        latest = self.word_counts * (self.age == _NOUGHT)
         words, last = (np.bincount(self.comment, counts, n) for counts in (self.word_counts, latest))
         return words, last, np.bincount(self.comment, minlength=n)
 
-    def has_name(self, comment: Integers, hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Return which words, given by their comment and hash, stand in a name over a message before it."""
-        if not len(self.names):
-            return np.zeros(hashes.shape, dtype=bool)
-        keys = comment << ITEM_BITS | hashes
-        found: NDArray[np.bool_] = self.names.take(self.names.searchsorted(keys), mode="clip") == keys
+    def has_name(self, hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Return which words, given by their hashes, as many of each comment, stand in a name over a message before it.
+
+        Both are of shape (n, k).
+        """
+        n, k = hashes.shape
+        found = np.zeros(hashes.shape, dtype=bool)
+        there, _ = self.names.find(np.arange(n), np.full(n, k), hashes.ravel())
+        found.ravel()[there] = True
         return found
 
 
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
-_SILENCE: Final = Thread(*[_NOTHING] * 7)
+_SILENCE: Final = Thread(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, Keys(_NOTHING))
 
 
 def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint32], Integers]:
     """Return the words of several texts one after the other, and how many each has."""
     sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-    return np.frombuffer(b"".join(parts), np.uint32), sizes >> 2
+    return np.frombuffer(b"".join(parts), np.uint32), sizes >> _FOUR

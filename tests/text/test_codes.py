@@ -87,7 +87,7 @@ def test_characters_have_their_script(sign: str, script: int) -> None:
     [
         (c.VOWEL, "aEéY", "b!аα"), (c.EXCLAMATION, "!！", "?i"), (c.QUESTION, "?？", "!"), (c.LINE_BREAK, "\n", "\r "),
         (c.CODE_SIGN, "{}();=<>_|\\*+（", "[]a"), (c.MONEY_SIGN, "$%£€₹¥", "￥c"), (c.JOINT, " .-()+/．", ":,"),
-        (c.HYPHEN, "-", "_\u2010"),
+        (c.MARKUP_SIGN, "[<=", "＜{"), (c.HYPHEN, "-", "_\u2010"),
     ],
 )  # fmt: skip
 def test_signs_have_their_traits(trait: int, signs: str, others: str) -> None:

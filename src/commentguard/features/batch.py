@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from commentguard.features.texts import lay_out
 from commentguard.lazy import lazy
 from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text import urls
+from commentguard.text.characters import MARKUP_SIGN
 from commentguard.text.codes import Codes
 from commentguard.text.html import plain_text
 
@@ -128,8 +129,9 @@ class Batch:
 
     @lazy
     def marked(self) -> list[int]:
-        """Numbers of the comments whose text may hold markup; those of all others hold none."""
-        return [number for number, text in enumerate(self.plain) if "[" in text or "<" in text or "=" in text]
+        """Numbers of the comments whose text holds a sign of markup."""
+        numbers: list[int] = self.text.count(MARKUP_SIGN).nonzero()[0].tolist()
+        return numbers
 
     @lazy
     def pings(self) -> list[int]:
@@ -189,7 +191,3 @@ class Batch:
     def said(self) -> list[Message]:
         """What is known of each message of `latest`, one thread after the other."""
         return messages_of([(message.author, message.text) for latest in self.latest for message in latest])
-
-    def column(self, values: Iterable[float]) -> NDArray[np.float64]:
-        """Return one value a comment as an array, shape (n,)."""
-        return np.fromiter(values, dtype=np.float64, count=len(self))

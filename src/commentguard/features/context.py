@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from math import nan
-from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -14,14 +12,12 @@ from commentguard.features.batch import Batch
 from commentguard.features.facts import TEXT, THREAD, Share, characters, of_post
 from commentguard.features.posts import SCRIPT_SHARES, WORDS
 from commentguard.features.registry import counted, measured, of_hosted, signal, signals_of
-from commentguard.records import Comment
 from commentguard.text.characters import NOT_LATIN, SCRIPTED, SCRIPTS
 from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 
-_DAY: Final = timedelta(days=1)
-_AUTHOR: Final = attrgetter("author")
+_DAY: Final = 24 * 60 * 60  # seconds
 
 
 @of_hosted("a ping from the blog itself", "not from the blog itself")
@@ -51,21 +47,20 @@ def not_latin() -> Share:
 
 
 @signal("came long after the post", "came soon after the post", logarithm=True)
-def post_age(batch: Batch) -> Numbers:
+def post_age(batch: Batch) -> list[float]:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
-    return batch.column([_days_since(comment) for comment in batch.comments])
-
-
-def _days_since(comment: Comment) -> float:
-    came, post = comment.date, comment.post
-    if came is None or post is None or post.date is None:
-        return nan
-    # By the clock on the wall: the machine's own time zone must not change a verdict, nor a date of the year 1 raise.
-    if came.tzinfo is not post.date.tzinfo:
-        came, since = came.replace(tzinfo=None), post.date.replace(tzinfo=None)
-    else:
-        since = post.date
-    return (came - since) / _DAY if came > since else 0.0
+    days = []
+    for comment in batch.comments:
+        came, since = comment.date, comment.post.date if comment.post else None
+        if came is None or since is None:
+            days.append(nan)
+            continue
+        if came.tzinfo is not since.tzinfo:
+            # By the clock on the wall: the machine's zone must not change a verdict, nor a date of the year 1 raise.
+            came, since = came.replace(tzinfo=None), since.replace(tzinfo=None)
+        passed = came - since
+        days.append(passed.days + passed.seconds / _DAY if came > since else 0.0)
+    return days
 
 
 @counted("several have commented before", "few have commented before, or nobody")
@@ -74,15 +69,21 @@ def thread_length() -> Share:
     return Share(THREAD)
 
 
-def _signed_in_thread(batch: Batch) -> list[int]:
-    threads = zip(batch.latest, batch.comments, strict=True)
-    return [number for number, (latest, comment) in enumerate(threads) if latest and comment.author]
+def _known(batch: Batch) -> list[int]:
+    known = []
+    for number, latest in enumerate(batch.latest):
+        author = batch.comments[number].author
+        for message in latest:
+            if message.author == author and author:
+                known.append(number)
+                break
+    return known
 
 
-@measured(_signed_in_thread)("has commented here before", "has not commented here before")
-def known_author(batch: Batch, numbers: list[int]) -> list[bool]:
+@measured(_known)("has commented here before", "has not commented here before")
+def known_author(batch: Batch, known: list[int]) -> list[float]:
     """1 where the same name stands over an earlier message of the thread, else 0."""
-    return [batch.comments[number].author in map(_AUTHOR, batch.latest[number]) for number in numbers]
+    return [1.0] * len(known)
 
 
 @counted("a long post", "a short post, or its text is unknown", logarithm=True)

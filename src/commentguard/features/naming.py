@@ -111,12 +111,8 @@ def host_depth(batch: Batch, hosted: list[int]) -> list[int]:
 @of_hosted("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch, hosted: list[int]) -> list[int]:
     """Slashes, hyphens and query marks behind ``://``, 0 up: people give their front page, promoters a deep one."""
-    return [_depth(batch.comments[number].author_url) for number in hosted]
-
-
-def _depth(url: str) -> int:
-    before, found, behind = url[:_ADDRESS_LIMIT].partition("://")
-    return signs((behind if found else before).rstrip("/"), b"/-?=_")
+    addresses = [batch.comments[number].author_url[:_ADDRESS_LIMIT] for number in hosted]
+    return [signs((address.partition("://")[2] or address).rstrip("/"), b"/-?=_") for address in addresses]
 
 
 @signal("no vowels in name or host, as from a random key", "a name that can be spoken")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import Batch
 from commentguard.features.facts import Share, shares
 
-Compute = Callable[[Batch], NDArray[np.generic]]
+Compute = Callable[[Batch], NDArray[np.generic] | list[float]]
 Having = Callable[[Batch], list[int]]
 Measure = Callable[[Batch, list[int]], Sequence[float] | NDArray[np.generic]]
 
@@ -77,7 +77,7 @@ class Signal:
 
     def __call__(self, batch: Batch) -> NDArray[np.float64]:
         """Compute the signal for a batch."""
-        values = self.compute(batch).astype(np.float64)
+        values = np.asarray(self.compute(batch), dtype=np.float64)
         return np.log1p(values) if self.logarithm else values
 
 

@@ -21,11 +21,11 @@ LATIN, CYRILLIC, GREEK, HAN, KANA, HANGUL, ARABIC, HEBREW, THAI, INDIC = range(9
 SCRIPTS: Final = slice(LATIN, INDIC + 1)
 
 # Signs and sounds that single features ask for, letters, and what words are made of.
-VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, CONSONANT = range(19, 27)
-HYPHEN, CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(27, 32)
-TRAITS: Final = 32
+VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT = range(19, 28)
+HYPHEN, CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(28, 33)
+TRAITS: Final = 33
 KIND_SHIFT: Final = np.array(16, np.uint32)
-_LAST: Final = 32  # an order, no trait: see `first_kinds`
+_LAST: Final = 33  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -50,7 +50,7 @@ _FOLDED_SIGNS: Final = (
     (CODE_SIGN, r"{}();=<>_|\*+"),
     (JOINT, " .-()+/"),
 )
-_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (HYPHEN, "-"))
+_SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<="), (HYPHEN, "-"))
 
 
 @lru_cache(maxsize=1)

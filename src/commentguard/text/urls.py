@@ -66,8 +66,8 @@ def signs(address: str, counted: bytes) -> int:
     >>> signs("a.example/b-c?d=e", b"-=/")
     3
     """
-    signs = address.encode("utf-8", "surrogatepass")
-    return len(signs) - len(signs.translate(None, counted))
+    encoded = address.encode("utf-8", "surrogatepass")
+    return len(encoded) - len(encoded.translate(None, counted))
 
 
 @lru_cache(maxsize=1)

@@ -20,8 +20,8 @@ _MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by whi
 
 _COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
 """What a word of a title, one of a text, a pair and the end of a post add to three counts of sixteen bits each."""
-_PLACES: Final = np.array([[1], [7]], dtype=np.uint16)
-_MOST: Final = np.array([[63], [511]], dtype=np.uint16)
+_TITLE, _BODY = np.array(1, dtype=np.uint16), np.array(7, dtype=np.uint16)
+_TITLE_MOST, _BODY_MOST = np.array(63, dtype=np.uint16), np.array(511, dtype=np.uint16)
 """Where in a value of `Documents.terms` the counts of title and text stand, and the most that they say."""
 _PAIR, _IN_BODY = np.array(1, dtype=np.uint16), np.array(1 << 7, dtype=np.uint16)
 
@@ -48,7 +48,7 @@ class Document:
         return len(self.sizes) + len(self.items) + len(self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Documents:
     """The words of several documents.
 
@@ -70,12 +70,12 @@ class Documents:
         sizes = np.frombuffer(b"".join([document.sizes for document in documents]), np.int64).reshape(-1, 4).T
         items = np.frombuffer(b"".join([document.items for document in documents]), np.uint32)
         values = np.frombuffer(b"".join([document.values for document in documents]), np.uint16)
-        return Documents(sizes[:2], Slots(items, values, *sizes[2:]))
+        return Documents(sizes[:2], Slots(items, values, sizes[2], sizes[3]))
 
 
-def told(values: Values) -> Values:
-    """Return how often terms stand in title and text, shape (2, n), given their values in `Documents.terms`."""
-    return values >> _PLACES & _MOST
+def told(values: Values) -> tuple[Values, Values]:
+    """Return how often terms stand in title and text, given their values in `Documents.terms`."""
+    return values >> _TITLE & _TITLE_MOST, values >> _BODY
 
 
 def in_body(values: Values) -> NDArray[np.bool_]:
@@ -105,10 +105,9 @@ def documents_of(titles: Texts, bodies: Texts) -> list[Document]:
 
 
 def _packed(counted: Integers) -> Values:
-    title, body = np.minimum(np.stack((counted, counted >> 16)).astype(np.uint16), _MOST) << _PLACES
-    title |= body
-    title |= counted >> 32 > 0
-    packed: Values = title
+    packed: Values = np.minimum(counted.astype(np.uint16), _TITLE_MOST) << _TITLE
+    packed |= np.minimum((counted >> 16).astype(np.uint16), _BODY_MOST) << _BODY
+    packed |= counted >> 32 > 0
     return packed
 
 

@@ -23,7 +23,7 @@ LAST: Final = np.uint32((1 << ITEM_BITS) - 1)
 _NEXT, _NOUGHT = np.array(1), np.array(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Slots:
     """Sets of items, each item with a value, by which many are looked up at once.
 
@@ -99,7 +99,7 @@ class Slots:
         return places
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Keys:
     """Keys by which many are looked up at once.
 
@@ -151,7 +151,7 @@ class Keys:
         return table, shift
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sets(Keys):
     """Sets of items.
 

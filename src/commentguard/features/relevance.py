@@ -29,8 +29,8 @@ _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
 _OPENING: Final = np.arange(6)
 """Words at the beginning of a comment in which a name of the thread counts as an address."""
-_SALUTATION: Final = slice(4)
-"""Those of them that can end an address such as ``Hi Ann,``."""
+_SALUTATION: Final = 4
+"""How many of them can end an address such as ``Hi Ann,``."""
 _RARE: Final = np.array(5.0)
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
 # Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
@@ -40,7 +40,9 @@ _THREE: Final = np.arange(3)[:, None]
 _PLACES: Final = np.array([[0], [0], [1], [2]])
 _BEFORE: Final = np.array([[0], [-8], [0], [1]])
 """Twice the places of the rarest, fifth, middle and most common word: their number times the one less the other."""
-_COMMA, _COLON, _AT = np.array([ord(sign) for sign in ",:@"], dtype=np.uint16)[:, None]
+_AT: Final = np.array(ord("@"))
+_GREETS: Final = np.zeros(1 << 16, dtype=bool)
+_GREETS[[ord(","), ord(":")]] = True
 
 NAMES: Final = (
     *(f"title_{question}" for question in ("share", "top", "covered")),
@@ -135,7 +137,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     _compare(found, own, sides, total, values, batch.text)
     found[_SUBJECT] /= subject[:_LEAST]
     some = np.maximum(own.stems.sizes, _BIT)
-    _rarest(own, sides.matched, some, found[_RARITIES])
+    _rarest(own, sides.missing, some, found[_RARITIES])
     np.divide(total[_RARITY], some, out=found[_MEAN])
     _names(batch, thread, found[_NAMES])
     np.divide(batch.author.per_text(in_post.author), batch.author.some_words, out=found[_AUTHOR])
@@ -171,9 +173,12 @@ def _of_found(own: Own, sides: Sides, thread: Thread, lengths: Numbers, least: N
     np.multiply(weight, weight >= least.take(of), out=values[_HEAVY])
     found = np.minimum(counts, _ONE, out=values[_FOUND])
     found *= idf
-    said = np.zeros((THREAD_LIMIT, len(own.of)), dtype=bool)
-    said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = True
-    np.multiply(said.take(at, axis=1), idf, out=values[_SAID])
+    if len(thread.stem):
+        said = np.zeros((THREAD_LIMIT, len(own.of)), dtype=bool)
+        said.ravel()[thread.age.take(thread.place) * len(own.of) + thread.stem] = True
+        np.multiply(said.take(at, axis=1), idf, out=values[_SAID])
+    else:
+        values[_SAID] = _NONE
     gain = np.divide(counts[POST:], (lengths * _EVERYDAY).take(of, axis=1), out=values[_GAIN])
     gain /= everyday
     np.log1p(gain, out=gain)  # beside that of a word that stands nowhere
@@ -193,7 +198,7 @@ def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Num
     np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
 
 
-def _rarest(own: Own, matched: Flags, some: Integers, found: Numbers) -> None:
+def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
     """Say how rare a comment's rarest, fifth, middle, last words are, and three that stand nowhere, shape (7, n)."""
     if not len(own.of):
         found.fill(0.0)
@@ -201,14 +206,15 @@ def _rarest(own: Own, matched: Flags, some: Integers, found: Numbers) -> None:
     keys = own.of << _SIXTEEN
     keys -= own.ranks
     order = keys.argsort(kind="stable")  # of each comment from the rarest to the most common
-    matched = matched.take(order)
+    unmatched = np.ones(len(order) + 1, dtype=bool)
+    missing.take(order, mode="clip", out=unmatched[:-1])
     first = own.stems.begins
     places = np.empty(found.shape, dtype=np.int64)
     within = np.multiply(some, _PLACES, out=places[:4])
     within -= _BEFORE
     within >>= _BIT
     within += first
-    lonely = np.concatenate(((~matched).nonzero()[0], (len(keys),)))
+    (lonely,) = unmatched.nonzero()
     lonely.take(lonely.searchsorted(first) + _THREE, mode="clip", out=places[4:])
     own.common[0].take(order.take(places, mode="clip"), out=found)
     found *= places < first + own.stems.sizes
@@ -216,22 +222,24 @@ def _rarest(own: Own, matched: Flags, some: Integers, found: Numbers) -> None:
 
 def _names(batch: Batch, thread: Thread, found: Numbers) -> None:
     """Say who is named: somebody of the thread at the beginning, somebody absent; 1 or 0, shape (2, n)."""
-    words, codes = batch.text.words, batch.text.codes
+    words, raw = batch.text.words, batch.own_codes.raw
     found.fill(0.0)
     if not len(words.text):
         return
-    opening = words.first[:, None] + _OPENING
-    inside = words.counts[:, None] > _OPENING
-    named = thread.has_name(words.hashes.take(opening, mode="clip"))
-    named &= inside
-    np.logical_or.reduce(named, axis=1, out=found[0])
-    early = opening[:, _SALUTATION]
-    before = words.starts.take(early, mode="clip") - _BIT
-    after, called = codes.raw.take(words.ends.take(early, mode="clip")), codes.raw.take(before) == _AT
-    greeted = (after == _COMMA) | (after == _COLON) | called
-    greeted &= inside[:, _SALUTATION]
-    comment, place = greeted.nonzero()
-    if len(comment):
-        addressed = called[comment, place] | (codes.class_at(before[comment, place] + _BIT) == UPPER)
+    first = words.first
+    opening = (first[:, None] + _OPENING).ravel()  # where a text ends before, words of the next one
+    named = thread.named(len(batch), words.hashes.take(opening, mode="clip"))
+    if len(named):
+        comment = named // len(_OPENING)
+        found[0][comment[opening.take(named) - first.take(comment) < words.counts.take(comment)]] = 1.0
+    called = raw.take(words.starts.take(opening, mode="clip") - _BIT) == _AT
+    (at,) = (_GREETS.take(raw.take(words.ends.take(opening, mode="clip"))) | called).nonzero()
+    if len(at):
+        comment, word = at // len(_OPENING), opening.take(at, mode="clip")
+        early = word - first.take(comment) < np.minimum(words.counts.take(comment), _SALUTATION)
+        at, comment, word = at[early], comment[early], word[early]
+        addressed = (batch.own_codes.class_at(words.starts.take(word)) == UPPER) | called.take(at)
+        present = np.zeros(len(opening), dtype=bool)
+        present[named] = True
         found[1][comment[addressed]] = 1.0
-        found[1][comment[addressed & named[comment, place]]] = 0.0
+        found[1][comment[addressed & present.take(at)]] = 0.0

@@ -24,7 +24,8 @@ THREAD: Final = 2
 ALL: Final = 3
 """The sides, by their rows."""
 
-_NOUGHT, _NEXT = np.array(0), np.array(1)
+_NOUGHT: Final = np.array(0)
+_BOTH: Final = np.array([[0], [1]])
 _NOBODY: Final = np.array([-1])
 
 
@@ -46,8 +47,10 @@ class Own:
         Its rank by rarity; see `Background.ranks_of`.
     common : ndarray of float64, shape (3, n_stems)
         How common it is; see `Background.of`.
-    there, first : ndarray of int64, shape (n_with_words,)
-        The comments that have words, and the first stem of each.
+    there : ndarray of int64, shape (n_with_words,), or None
+        The comments that have words; None where all have some.
+    first : ndarray of int64, shape (n_with_words,)
+        The first stem of each.
     """
 
     n: int
@@ -56,7 +59,7 @@ class Own:
     count: Integers
     ranks: NDArray[np.uint16]
     common: Numbers
-    there: Integers
+    there: Integers | None
     first: Integers
 
     @classmethod
@@ -64,8 +67,10 @@ class Own:
         """Take the stems of a batch's texts."""
         stems, counts = batch.text.distinct
         ranks = background.ranks_of(stems.items)
-        (there,) = (stems.sizes > _NOUGHT).nonzero()
-        first = stems.begins.take(there)
+        there, first = None, stems.begins
+        if np.count_nonzero(stems.sizes) < len(batch):
+            (there,) = stems.sizes.nonzero()
+            first = first.take(there)
         return cls(len(batch), stems, stems.set_of, counts, ranks, background.of(ranks), there, first)
 
     def reduced(self, how: np.ufunc, values: Numbers, first: Integers) -> Numbers:
@@ -73,13 +78,13 @@ class Own:
 
         Shapes are (k, n_values), (n_with_words,), and (k, n) of what is returned.
         """
-        if len(first) == self.n:
-            found: Numbers = how.reduceat(values, first, axis=1)
-            return found
-        found = np.zeros((len(values), self.n))
+        if self.there is None:
+            reduced: Numbers = how.reduceat(values, first, axis=1)
+            return reduced
+        reduced = np.zeros((len(values), self.n))
         if len(first):
-            found[:, self.there] = how.reduceat(values, first, axis=1)
-        return found
+            reduced[:, self.there] = how.reduceat(values, first, axis=1)
+        return reduced
 
 
 @dataclass(slots=True, eq=False)
@@ -122,19 +127,18 @@ class Pairs:
     def rarity(self, background: Background, first: Integers, second: Integers) -> Numbers:
         """Return the rarities of pairs given by their numbers, each pair once, for two sides, shape (2, n)."""
         n = len(self.counts)
-        at = np.concatenate((first, second))
-        if not len(at):
+        both = np.concatenate((first, second)) + _BOTH
+        if not both.size:
             return np.zeros((2, n))
-        keys = self.of.take(at)
+        keys, following = self.of.take(both)
+        rarity = np.maximum(*background.idf_of(self.stems.take(both, mode="clip")))
+        rarity *= keys == following
         keys[len(first) :] += n
         keys <<= SHIFT
-        keys |= self.hashes.take(at)
-        order = keys.argsort(kind="stable")
-        keys, at = keys.take(order), at.take(order)
-        following = at + _NEXT
-        rarity = np.maximum(*background.idf_of(self.stems.take((at, following), mode="clip")))
+        keys |= self.hashes.take(both[0])
+        order = keys.argsort(kind="stable")  # of equal ones the last is what may be none
+        keys, rarity = keys.take(order), rarity.take(order)
         rarity *= changes(keys)
-        rarity *= self.of.take(at) == self.of.take(following)  # of equal ones the last is what may be none
         found: Numbers = np.bincount(keys >> SHIFT, rarity, 2 * n).astype(np.float64, copy=False)
         return found.reshape(2, n)
 
@@ -179,10 +183,10 @@ class Sides:
 
     Parameters
     ----------
-    matched : ndarray of bool, shape (n_stems,)
-        Whether each of the comments' stems stands on any side.
+    missing : ndarray of bool, shape (n_stems,)
+        Whether each of the comments' stems stands on no side.
     at : ndarray of int64, shape (n_found,)
-        Numbers of those that do, and of the first stem of each comment.
+        Numbers of those that stand on some side, and of the first stem of each comment.
     first : ndarray of int64, shape (n_with_words,)
         Places in `at` of these first ones.
     counts : ndarray of float64, shape (4, n_found)
@@ -191,7 +195,7 @@ class Sides:
         Words of each side, words of the latest message, and the number of messages.
     """
 
-    matched: Flags
+    missing: Flags
     at: Integers
     first: Integers
     counts: Numbers
@@ -201,14 +205,14 @@ class Sides:
     def of(cls, own: Own, in_post: InPost, thread: Thread) -> Sides:
         """Put together what was found."""
         said = np.bincount(thread.stem, minlength=len(own.of))
-        matched = (said + in_post.stems) > _NOUGHT
-        kept = matched.copy()
+        missing = (said + in_post.stems) == _NOUGHT
+        kept = ~missing
         kept[own.first] = True
         (at,) = kept.nonzero()
         counts, sizes = np.empty((4, len(at))), np.empty((6, own.n))
-        counts[:THREAD], counts[THREAD] = told(in_post.stems.take(at)), said.take(at)
+        (counts[TITLE], counts[POST]), counts[THREAD] = told(in_post.stems.take(at)), said.take(at)
         sizes[:THREAD] = in_post.words
         sizes[THREAD], sizes[ALL + 1], sizes[ALL + 2] = thread.sizes(own.n)
         for values in (counts, sizes):
             np.add.reduce(values[:ALL], out=values[ALL])
-        return cls(matched, at, at.searchsorted(own.first), counts, sizes)
+        return cls(missing, at, at.searchsorted(own.first), counts, sizes)

@@ -17,7 +17,7 @@ Numbers = NDArray[np.float64]
 
 _HEAVIEST: Final = 30
 """Words of a post that say what it is about."""
-_GRAIN: Final = 2.0**20
+_GRAIN: Final = np.array(2.0**20)
 _BITS: Final = 28
 """Bits of a weight in grains: none reaches 256."""
 _TOGETHER: Final = 32  # posts weighed at a time: what is computed for them stays in the processor's cache
@@ -30,7 +30,7 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
     -------
     ndarray of float64, shape (3, n_posts)
         For each post the weight of its `_HEAVIEST` heaviest words, the rarity of its title (both are divided by, so
-        that they are 1 at least), and the weight that these words have at least, 0 where it has fewer.
+        that they are 1 nat at least), and the weight that these words have at least, 0 where it has fewer.
     """
     weighed = [side.weighed for side in sides]  # once: another thread may weigh them by another background
     unknown = [number for number, (token, _) in enumerate(weighed) if token is not background.token]
@@ -42,13 +42,14 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
 
 
 def weights(counts: NDArray[np.number], idf: Numbers) -> Numbers:
-    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number."""
-    # A multiple of 2**-20, so that their sums are the same in any order.
+    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number.
+
+    In grains of 2**-20 nats: of whole numbers the sums are the same in any order.
+    """
     found: Numbers = np.log1p(counts, dtype=np.float64)
     found *= idf
     found *= _GRAIN
     np.rint(found, out=found)
-    found /= _GRAIN
     return found
 
 
@@ -62,10 +63,11 @@ def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
     (at,) = (once & (body > 0)).nonzero()
     post = post.take(at)
     found = weights(body.take(at), background.idf_of(terms.items.take(at)))
-    by_post = ordered(post << _BITS | (found * _GRAIN).astype(np.int64))
+    by_post = ordered(post << _BITS | found.astype(np.int64))
     sizes = np.bincount(post, minlength=n)
     (many,) = (sizes >= _HEAVIEST).nonzero()
     least = np.zeros(n)
-    least[many] = (by_post.take(sizes.cumsum().take(many) - _HEAVIEST) & (1 << _BITS) - 1) / _GRAIN
+    least[many] = by_post.take(sizes.cumsum().take(many) - _HEAVIEST) & (1 << _BITS) - 1
     heaviest = np.bincount(post, found * (found >= least.take(post)), n)
-    return [figures.tobytes() for figures in np.stack((np.maximum(heaviest, 1), np.maximum(rarity, 1), least), axis=1)]
+    rows = np.stack((np.maximum(heaviest, _GRAIN), np.maximum(rarity, 1), least), axis=1)
+    return [row.tobytes() for row in rows]

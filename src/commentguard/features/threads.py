@@ -54,8 +54,8 @@ class Thread:
             return _SILENCE
         numbers = np.arange(len(said))
         comment = np.arange(len(batch)).repeat(lengths)
-        age = lengths.cumsum().take(comment) - numbers
-        age -= _NEXT
+        age = (lengths.cumsum() - _NEXT).repeat(lengths)
+        age -= numbers
         words, word_counts = _joined([message.stems for message in said])
         names, name_counts = _joined([message.names for message in said])
         named = (comment << SHIFT).repeat(name_counts)
@@ -63,25 +63,21 @@ class Thread:
         named.sort(kind="stable")
         at, stem = stems.find(comment, word_counts, words)
         place = numbers.repeat(word_counts).take(at)
-        (followed,) = ((at[1:] - at[:-1] == _NEXT) & (place[1:] == place[:-1])).nonzero()
+        at += place  # so that the next message is not what follows
+        (followed,) = (at[1:] - at[:-1] == _NEXT).nonzero()
         return Thread(comment, age, word_counts, place, stem, followed, Keys(named))
 
     def sizes(self, n: int) -> tuple[NDArray[np.number], ...]:
         """Return the words of each comment's thread, those of its latest message, and its messages, each shape (n,)."""
-        latest = self.word_counts * (self.age == _NOUGHT)
-        words, last = (np.bincount(self.comment, counts, n) for counts in (self.word_counts, latest))
-        return words, last, np.bincount(self.comment, minlength=n)
+        comment, counts = self.comment, self.word_counts
+        last = np.bincount(comment, counts * (self.age == _NOUGHT), n)
+        return np.bincount(comment, counts, n), last, np.bincount(comment, minlength=n)
 
-    def has_name(self, hashes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Return which words, given by their hashes, as many of each comment, stand in a name over a message before it.
-
-        Both are of shape (n, k).
-        """
-        n, k = hashes.shape
-        found = np.zeros(hashes.shape, dtype=bool)
-        there, _ = self.names.find(np.arange(n), np.full(n, k), hashes.ravel())
-        found.ravel()[there] = True
-        return found
+    def named(self, n: int, hashes: NDArray[np.uint32]) -> Integers:
+        """Return which words, given by their hashes, as many of each of n comments, stand in a name before them."""
+        if not len(self.names.keys):
+            return _NOTHING
+        return self.names.find(np.arange(n), np.full(n, len(hashes) // n), hashes)[0]
 
 
 _NOTHING: Final = np.zeros(0, dtype=np.int64)

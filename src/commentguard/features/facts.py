@@ -96,5 +96,5 @@ def _facts(batch: Batch) -> Numbers:
     counts = layout.trait_counts, layout.list_counts, layout.codes.lengths, layout.words.counts
     repeated = text.word_counts - text.distinct[0].sizes
     others = text.word_lengths, repeated, names.small_words, batch.thread_lengths, np.zeros(len(batch))
-    facts = np.concatenate((*counts, letter_pairs(layout.codes), batch.post_figures.T, *others), axis=None)
+    facts = np.concatenate((*counts, *letter_pairs(layout.codes), batch.post_figures.T, *others), axis=None)
     return facts.reshape(NOTHING + 1, -1)

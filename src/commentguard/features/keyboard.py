@@ -15,8 +15,8 @@ _REACH: Final = 2  # keys between which a finger slides
 _FIRST: Final = np.uint16(ord("a"))
 _OTHER: Final = np.uint16(26)  # what is no Latin letter, of which a is 0
 _LETTERS: Final = np.uint16(27)
-_BITS: Final = 12  # of a count of pairs: a text has fewer than 2**12
-_COUNT: Final = (1 << _BITS) - 1
+_BITS: Final = np.uint32(12)  # of a count of pairs: a text has fewer than 2**12
+_COUNT: Final = np.uint32((1 << int(_BITS)) - 1)
 
 
 @lru_cache(maxsize=1)
@@ -27,16 +27,16 @@ def _pair_table() -> NDArray[np.uint16]:
     for row in _ROWS:
         for place, letter in enumerate(row):
             for other in row[max(place - _REACH, 0) : place + _REACH + 1]:
-                pairs[ord(letter) - ord("a"), ord(other) - ord("a")] = 1 + (1 << _BITS)
+                pairs[ord(letter) - ord("a"), ord(other) - ord("a")] = 1 + (1 << int(_BITS))
     return pairs.ravel()
 
 
-def letter_pairs(codes: Codes) -> NDArray[np.uint32]:
+def letter_pairs(codes: Codes) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return of texts of at most 4,000 characters how many pairs of letters lie near, and how many there are.
 
     Returns
     -------
-    ndarray of uint32, shape (2, n_texts)
+    tuple of (ndarray of uint32, ndarray of uint32), each of shape (n_texts,)
         Near is what lies at most two keys apart in one row, or is the same key.
     """
     letters = codes.folded - _FIRST  # what comes before it becomes a great number
@@ -45,4 +45,4 @@ def letter_pairs(codes: Codes) -> NDArray[np.uint32]:
     pairs += letters[1:]
     _pair_table().take(pairs, out=pairs, mode="clip")
     both = np.add.reduceat(pairs, codes.starts - 1, dtype=np.uint32)  # a pair never spans two texts
-    return np.array((both >> _BITS, both & _COUNT))
+    return both >> _BITS, both & _COUNT

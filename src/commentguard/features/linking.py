@@ -30,11 +30,7 @@ def link_share(batch: Batch, linked: list[int]) -> NDArray[np.float64]:
 def link_hosts(batch: Batch, linked: list[int]) -> list[int]:
     """Distinct registered domains among the links, 0 up: link lists plant many."""
     each = [batch.links[number] for number in linked]
-    return [len(set(map(_domain, found))) if len(found) > 1 else 1 for found in each]
-
-
-def _domain(url: str) -> str:
-    return registered_domain(host(url))
+    return [len(set(map(registered_domain, set(map(host, found))))) if len(found) > 1 else 1 for found in each]
 
 
 @_of_linked("ends with a link", "does not end with a link")

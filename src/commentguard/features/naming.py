@@ -77,10 +77,10 @@ def _share_within(name: str, host: str) -> float:
     return inside / letters if inside else 0.0
 
 
-@of_hosted("an address is given", "no address is given")
-def has_url(batch: Batch, hosted: list[int]) -> list[float]:
+@counted("an address is given", "no address is given")
+def has_url() -> Share:
     """1 where an author's address was given, else 0."""
-    return [1.0] * len(hosted)
+    return Share(characters(HOST), characters(HOST))
 
 
 @counted("a long host name", "a short host name")

@@ -26,8 +26,8 @@ class Words(NamedTuple):
     ----------
     text : ndarray of int64, shape (n_words,)
         Index of the text that each word belongs to.
-    counts : ndarray of int64, shape (n_texts,)
-        Words of each text.
+    counts, behind : ndarray of int64, shape (n_texts,)
+        Words of each text, and the number of the first word behind it.
     stems : ndarray of uint32, shape (n_words,)
         Hash of its first `STEM_LENGTH` letters, folded.
     hashes : ndarray of uint32, shape (n_words,)
@@ -38,6 +38,7 @@ class Words(NamedTuple):
 
     text: NDArray[np.int64]
     counts: NDArray[np.int64]
+    behind: NDArray[np.int64]
     stems: NDArray[np.uint32]
     hashes: NDArray[np.uint32]
     starts: NDArray[np.int64]
@@ -46,7 +47,7 @@ class Words(NamedTuple):
     @property
     def first(self) -> NDArray[np.int64]:
         """Number of the first word of each text, shape (n_texts,)."""
-        return self.counts.cumsum() - self.counts
+        return self.behind - self.counts
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -55,10 +56,14 @@ class Words(NamedTuple):
 
     def part(self, place: slice) -> Words:
         """Return the words of some texts, by their numbers, among the same code points."""
-        own = slice(*self.text.searchsorted((place.start, place.stop)))
-        text = self.text[own] - place.start if place.start else self.text[own]
-        counts, stems, hashes = self.counts[place], self.stems[own], self.hashes[own]
-        return Words(text, counts, stems, hashes, self.starts[own], self.ends[own])
+        first, last = (int(self.behind[at - 1]) if at else 0 for at in (place.start, place.stop))
+        own, behind = slice(first, last), self.behind[place]
+        text = self.text[own]
+        if place.start:
+            text, behind = text - place.start, behind - first
+        return Words(
+            text, self.counts[place], behind, self.stems[own], self.hashes[own], self.starts[own], self.ends[own]
+        )
 
 
 def words(codes: Codes) -> Words:
@@ -70,11 +75,11 @@ def words(codes: Codes) -> Words:
     edges = _edges(codes.kinds)
     stems, hashes = _hashes(codes.folded, edges)
     starts, ends = np.add(edges, 1, order="C")
-    behind = starts.searchsorted(codes.ends)  # the number of the first word behind each text
+    behind = starts.searchsorted(codes.ends)
     counts = behind.copy()
     counts[1:] -= behind[:-1]
     text = np.arange(len(codes)).repeat(counts)
-    return Words(text, counts, stems, hashes, starts, ends)
+    return Words(text, counts, behind, stems, hashes, starts, ends)
 
 
 def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -181,7 +181,7 @@ def _windows(grams: Grams, weighed: NDArray[np.int32], whole: NDArray[np.int32])
     firsts, lasts = grams.codes.starts[:n] - 1, grams.codes.ends[:n]
     edges = np.empty((n, 2), dtype=np.int64)
     edges[:, 0] = firsts
-    np.maximum(lasts - WINDOW, firsts, out=edges[:, 1])
+    tails = np.maximum(lasts - WINDOW, firsts, out=edges[:, 1])
     size = int(lasts[-1])
     running = np.zeros(size + 1, dtype=np.int32)  # it may run over: differences within a text stay right
     np.add.accumulate(weighed[:size], out=running[1:])
@@ -189,7 +189,7 @@ def _windows(grams: Grams, weighed: NDArray[np.int32], whole: NDArray[np.int32])
     np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(size + 1 - WINDOW, 0)])
     found = np.empty((4, n), dtype=np.int32)
     found[2:] = sums.take(edges).T
-    edges[:, 1] += 1
+    tails += 1
     found[0] = np.maximum.reduceat(sums, edges.ravel())[::2]
     found[1] = np.minimum.reduceat(sums, edges.ravel())[::2]
     np.copyto(found, whole, where=lasts - firsts < WINDOW)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -69,7 +70,7 @@ class Codes:
         slots = np.arange(0, len(self) * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
         slots += self.kinds[1:]
         counts = totals(slots, len(self), traits)
-        counts -= traits[self.kinds[0], :, None]  # of the separator behind each text
+        counts -= _separators_traits()  # one stands behind each text
         return counts
 
     @lazy
@@ -130,6 +131,12 @@ class Codes:
     def part(self, place: slice) -> Codes:
         """Return some of the texts, by their numbers, among the same characters."""
         return Codes(self.raw, self.folded, self.kinds, self.starts[place], self.ends[place])
+
+
+@lru_cache(maxsize=1)
+def _separators_traits() -> NDArray[np.float64]:
+    traits: NDArray[np.float64] = trait_weights()[folds_and_kinds()[SEPARATOR] >> KIND_SHIFT].astype(np.float64)
+    return traits[:, None]
 
 
 def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -123,13 +123,12 @@ def _hashes(codes: NDArray[np.uint16], edges: NDArray[np.int64]) -> NDArray[np.u
     sums = codes * powers
     np.add.accumulate(sums, out=sums)
     at = np.empty((3, edges.shape[1]), dtype=np.int64)
-    before, lasts, stem_lasts = at
-    at[:2] = edges
-    np.add(before, STEM_LENGTH, out=stem_lasts)
-    np.minimum(stem_lasts, lasts, out=stem_lasts)
+    at[1:] = edges
+    stem_lasts = np.add(at[1], STEM_LENGTH, out=at[0])
+    np.minimum(stem_lasts, at[2], out=stem_lasts)
     found = sums.take(at)
-    mixed: NDArray[np.uint64] = found[:0:-1] - found[0]
-    mixed *= inverses.take(before)
+    mixed: NDArray[np.uint64] = found[::2] - found[1]
+    mixed *= inverses.take(at[1])
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     mixed >>= _UPPER

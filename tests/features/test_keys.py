@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, ordered
+from commentguard.features import keys
+from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, order_of, ordered
 
 ITEM = int(LAST)
 SPREAD = st.integers(0, ITEM)
@@ -17,8 +19,8 @@ LISTED = st.lists(st.frozensets(ITEMS, max_size=20), min_size=1, max_size=6)
 
 
 def made_of(listed: list[frozenset[int]]) -> Sets:
-    keys = [number << ITEM_BITS | item for number, items in enumerate(listed) for item in items]
-    return Sets.of(np.array(sorted(keys), dtype=np.int64), len(listed))
+    made = [number << ITEM_BITS | item for number, items in enumerate(listed) for item in items]
+    return Sets(np.array(sorted(made), dtype=np.int64), len(listed))
 
 
 def asked_of(listed: list[frozenset[int]], others: list[int]) -> tuple[list[int], tuple[np.ndarray, ...]]:
@@ -28,10 +30,15 @@ def asked_of(listed: list[frozenset[int]], others: list[int]) -> tuple[list[int]
     return items, (numbers, np.full(len(listed), len(items)), np.array(items * len(listed), dtype=np.uint32))
 
 
+@pytest.mark.parametrize("few", [0, keys._FEW])
 @given(LISTED, st.lists(ITEMS, max_size=20))
-def test_an_item_is_found_where_it_is_and_nowhere_else(listed: list[frozenset[int]], others: list[int]) -> None:
+def test_an_item_is_found_where_it_is_and_nowhere_else(
+    few: int, listed: list[frozenset[int]], others: list[int]
+) -> None:
     sets, (items, asked) = made_of(listed), asked_of(listed, others)
-    places, numbers = sets.find(*asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_FEW", few)
+        places, numbers = sets.find(*asked)
     expected = [
         (place, item, number)
         for place, (number, item) in enumerate(product(range(len(listed)), items))
@@ -57,4 +64,5 @@ def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: 
 
 @given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=600))
 def test_keys_however_spread_come_in_order(listed: list[int]) -> None:
-    assert ordered(np.array(listed, dtype=np.int64)).tolist() == sorted(listed)
+    found = np.array(listed, dtype=np.int64)
+    assert ordered(found).tolist() == found.take(order_of(found)).tolist() == sorted(listed)

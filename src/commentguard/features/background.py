@@ -51,8 +51,13 @@ class Background:
         """Return the inverse document frequency of each stem, in nats."""
         return self.idf.take(slots(stems)).astype(np.float64)
 
+    @lazy
+    def rank_bits(self) -> int:
+        """Bits of the greatest rank."""
+        return int(self._table[1].shape[1]).bit_length()
+
     def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
-        """Return the rank of each stem, greater for rarer ones: the bits of its inverse document frequency."""
+        """Return the rank of each stem, 0 up, greater for rarer ones: the number of its inverse document frequency."""
         return self._table[0].take(slots(stems))
 
     def of(self, ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
@@ -69,8 +74,10 @@ class Background:
     @lazy
     def _table(self) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
         """The rank of each slot, and what `of` returns by rank: there are few in half precision."""
-        ranks = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
-        idf = np.arange(ranks.max() + 1).astype(np.uint16).view(np.float16).astype(np.float64)
+        halves = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
+        there = np.bincount(halves) > 0
+        ranks = (there.cumsum() - 1).astype(np.uint16).take(halves)
+        idf = there.nonzero()[0].astype(np.uint16).view(np.float16).astype(np.float64)
         share = np.exp(-idf)
         rate = np.log1p(-np.minimum(share, 0.99))
         return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))

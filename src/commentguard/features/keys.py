@@ -100,80 +100,26 @@ class Slots:
 
 
 @dataclass(eq=False)
-class Keys:
-    """Keys by which many are looked up at once.
-
-    Parameters
-    ----------
-    keys : ndarray of int64, shape (n_items,)
-        The keys, in order.
-    """
-
-    keys: Integers
-
-    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
-        """Look items up; see `Slots.find`.
-
-        Returns
-        -------
-        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
-            Places in `wanted` of what is there, in order, and the number in `keys` of each.
-        """
-        if not len(self.keys):
-            return _NOTHING, _NOTHING
-        keys = (sets << SHIFT).repeat(counts)
-        keys |= wanted
-        if len(self.keys) < _FEW:
-            return self._search(keys)
-        table, shift = self._table
-        found = table.take(_slots(keys, shift))
-        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
-        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
-        (shared,) = (numbers < _NOUGHT).nonzero()
-        numbers[shared] = self.keys.searchsorted(keys.take(shared))
-        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-        return likely.take(there), numbers.take(there)
-
-    def _search(self, keys: Integers) -> tuple[Integers, Integers]:
-        numbers = self.keys.searchsorted(keys)
-        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-        return there, numbers.take(there)
-
-    @lazy
-    def _table(self) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
-        """For each slot the number of its key, counted from 1, 0 without one and less where several share it."""
-        bits = len(self.keys).bit_length() + 3
-        shift = np.array(64 - bits, dtype=np.uint64)
-        slots, numbers = _slots(self.keys, shift), np.arange(1, len(self.keys) + 1, dtype=np.int32)
-        table = np.zeros(1 << bits, dtype=np.int32)
-        table[slots] = numbers
-        table[slots[table.take(slots) != numbers]] = -1
-        return table, shift
-
-
-@dataclass(eq=False)
-class Sets(Keys):
+class Sets:
     """Sets of items.
 
     Parameters
     ----------
     keys : ndarray of int64, shape (n_items,)
-        The keys of all items, in order, each once.
-    sizes : ndarray of int64, shape (n_sets,)
-        Items of each set.
+        The keys of all items, in order.
+    number : int
+        Number of sets.
     """
 
-    sizes: Integers
+    keys: Integers
+    number: int
 
-    def __len__(self) -> int:
-        """Return the number of sets."""
-        return len(self.sizes)
-
-    @staticmethod
-    def of(keys: Integers, n: int) -> Sets:
-        """Make n sets of sorted keys, each of which stands there once."""
-        edges = keys.searchsorted(np.arange(n + 1) << SHIFT)
-        return Sets(keys, edges[1:] - edges[:-1])
+    @lazy
+    def sizes(self) -> Integers:
+        """Items of each set, shape (n_sets,)."""
+        edges = self.keys.searchsorted(np.arange(self.number + 1) << SHIFT)
+        sizes: Integers = edges[1:] - edges[:-1]
+        return sizes
 
     @lazy
     def items(self) -> NDArray[np.uint32]:
@@ -189,19 +135,60 @@ class Sets(Keys):
     @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
-        return np.arange(len(self)).repeat(self.sizes)
+        return np.arange(self.number).repeat(self.sizes)
+
+    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
+        """Look items up; see `Slots.find`.
+
+        Returns
+        -------
+        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
+            Places in `wanted` of what is there, in order, and the number in `items` of each.
+        """
+        keys = (sets << SHIFT).repeat(counts)
+        if len(self.keys) < _FEW:
+            keys |= wanted
+            return self._search(keys)
+        found = self._table.take(self._slots(sets, counts, wanted))
+        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
+        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
+        keys |= wanted.take(likely)
+        (shared,) = (numbers < _NOUGHT).nonzero()
+        numbers[shared] = self.keys.searchsorted(keys.take(shared))
+        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+        return likely.take(there), numbers.take(there)
+
+    def _search(self, keys: Integers) -> tuple[Integers, Integers]:
+        if not len(self.keys):
+            return self.keys, self.keys
+        numbers = self.keys.searchsorted(keys)
+        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
+        return there, numbers.take(there)
+
+    @lazy
+    def _table(self) -> NDArray[np.int32]:
+        """For each slot, and behind the last, the number of its item, counted from 1; 0 for none, less for several."""
+        slots = self._slots(np.arange(self.number), self.sizes, self.items)
+        numbers = np.arange(1, len(slots) + 1, dtype=np.int32)
+        table = np.zeros(
+            (len(slots) << _SPREAD) + 1, dtype=np.int32
+        )
+        table[slots] = numbers
+        table[slots[table.take(slots) != numbers]] = -1
+        return table
+
+    def _slots(self, sets: Integers, counts: Integers, items: NDArray[np.uint32]) -> Integers:
+        """Return the slot of each item, as `Slots` has them; those of a set lie side by side, and are read so."""
+        slots: Integers = items * (self.sizes << _SPREAD).take(sets).repeat(counts)
+        slots >>= SHIFT
+        slots += (self.begins << _SPREAD).take(sets).repeat(counts)
+        return slots
 
 
 _FEW: Final = 500
 """Up to so many keys are searched or sorted as they are: what else saves steps a key takes longer to begin with."""
-_NOTHING: Final = np.zeros(0, dtype=np.int64)
-_FACTOR: Final = np.array(0x9E3779B97F4A7C15, dtype=np.uint64)
-
-
-def _slots(keys: Integers, shift: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    slots = keys.view(np.uint64) * _FACTOR
-    slots >>= shift
-    return slots.view(np.int64)
+_SPREAD: Final = np.array(3)
+"""Logarithm of the slots of a table for each item."""
 
 
 def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -218,12 +205,21 @@ def ordered(keys: Integers) -> Integers:
     Their upper sixteen bits, which are counted and not compared, put nearly all of them into their place; a few are
     compared in less time.
     """
+    nearly = keys if len(keys) < _FEW else keys.take(_nearly(keys))
+    return np.sort(nearly, kind="stable")
+
+
+def order_of(keys: Integers) -> Integers:
+    """Return the numbers of keys, 0 up, in the order of `ordered`; of equal ones the first comes first."""
     if len(keys) < _FEW:
-        return np.sort(keys, kind="stable")
+        return keys.argsort(kind="stable")
+    nearly = _nearly(keys)
+    return nearly.take(keys.take(nearly).argsort(kind="stable"))
+
+
+def _nearly(keys: Integers) -> Integers:
     shift = max(int(keys.max(initial=0)).bit_length() - 16, 0)
-    nearly = keys.take((keys >> shift).astype(np.uint16).argsort(kind="stable"))
-    nearly.sort(kind="stable")
-    return nearly
+    return (keys >> shift).astype(np.uint16).argsort(kind="stable")
 
 
 def pieces(values: NDArray[np.number], sizes: Integers) -> list[bytes]:

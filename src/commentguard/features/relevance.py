@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import THREAD_LIMIT, Batch
+from commentguard.features.keys import order_of
 from commentguard.features.sides import ALL, POST, THREAD, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.texts import Texts
@@ -34,7 +35,7 @@ _SALUTATION: Final = 4
 _RARE: Final = np.array(5.0)
 """Inverse document frequency from which on a word is rare: in fewer than one text of 150."""
 # Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
-_BIT, _SIXTEEN, _NONE, _ONE = np.array(1), np.array(16), np.array(0.0), np.array(1.0)
+_BIT, _NONE, _ONE = np.array(1), np.array(0.0), np.array(1.0)
 _EVERYDAY, _NOWHERE = np.array(_SMOOTHING / (1 - _SMOOTHING)), np.array(np.log(_SMOOTHING))
 _THREE: Final = np.arange(3)[:, None]
 _PLACES: Final = np.array([[0], [0], [1], [2]])
@@ -203,9 +204,7 @@ def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
     if not len(own.of):
         found.fill(0.0)
         return
-    keys = own.of << _SIXTEEN
-    keys -= own.ranks
-    order = keys.argsort(kind="stable")  # of each comment from the rarest to the most common
+    order = order_of(own.by_rarity)
     unmatched = np.ones(len(order) + 1, dtype=bool)
     missing.take(order, mode="clip", out=unmatched[:-1])
     first = own.stems.begins

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.documents import in_body, is_pair, pair_hashes, told
-from commentguard.features.keys import SHIFT, Keys, Sets, changes
+from commentguard.features.keys import SHIFT, Sets, changes
 from commentguard.features.threads import Thread
 
 Numbers = NDArray[np.float64]
@@ -24,7 +24,7 @@ THREAD: Final = 2
 ALL: Final = 3
 """The sides, by their rows."""
 
-_NOUGHT: Final = np.array(0)
+_NEXT: Final = np.array(1)
 _BOTH: Final = np.array([[0], [1]])
 _NOBODY: Final = np.array([-1])
 
@@ -43,8 +43,8 @@ class Own:
         The comment of each.
     count : ndarray of int64, shape (n_stems,)
         How often it stands there.
-    ranks : ndarray of uint16, shape (n_stems,)
-        Its rank by rarity; see `Background.ranks_of`.
+    by_rarity : ndarray of int64, shape (n_stems,)
+        What brings the stems of each comment into order from the rarest to the most common.
     common : ndarray of float64, shape (3, n_stems)
         How common it is; see `Background.of`.
     there : ndarray of int64, shape (n_with_words,), or None
@@ -57,7 +57,7 @@ class Own:
     stems: Sets
     of: Integers
     count: Integers
-    ranks: NDArray[np.uint16]
+    by_rarity: Integers
     common: Numbers
     there: Integers | None
     first: Integers
@@ -71,7 +71,9 @@ class Own:
         if np.count_nonzero(stems.sizes) < len(batch):
             (there,) = stems.sizes.nonzero()
             first = first.take(there)
-        return cls(len(batch), stems, stems.set_of, counts, ranks, background.of(ranks), there, first)
+        of = stems.set_of
+        by_rarity = (of + _NEXT << background.rank_bits) - ranks
+        return cls(len(batch), stems, of, counts, by_rarity, background.of(ranks), there, first)
 
     def reduced(self, how: np.ufunc, values: Numbers, first: Integers) -> Numbers:
         """Reduce rows of values from each first one of a comment to the next; 0 for comments without words.
@@ -122,7 +124,7 @@ class Pairs:
         keys = thread.comment.take(thread.place.take(followed)) << SHIFT
         keys |= pair_hashes(own.stems.items.take(thread.stem)).take(followed)
         keys.sort(kind="stable")
-        return Keys(keys).find(np.arange(own.n), self.counts, self.hashes)[0]
+        return Sets(keys, own.n).find(np.arange(own.n), self.counts, self.hashes)[0]
 
     def rarity(self, background: Background, first: Integers, second: Integers) -> Numbers:
         """Return the rarities of pairs given by their numbers, each pair once, for two sides, shape (2, n)."""
@@ -205,7 +207,7 @@ class Sides:
     def of(cls, own: Own, in_post: InPost, thread: Thread) -> Sides:
         """Put together what was found."""
         said = np.bincount(thread.stem, minlength=len(own.of))
-        missing = (said + in_post.stems) == _NOUGHT
+        missing = (said + in_post.stems) == 0
         kept = ~missing
         kept[own.first] = True
         (at,) = kept.nonzero()

@@ -77,7 +77,7 @@ class Texts:
         counts[-1:] = len(keys)
         counts[:-1] = first[1:]
         counts -= first
-        return Sets.of(keys.take(first), len(self)), counts
+        return Sets(keys.take(first), len(self)), counts
 
     @staticmethod
     def of(texts: Sequence[str], limit: int) -> Texts:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.keys import SHIFT, Keys, Sets
+from commentguard.features.keys import SHIFT, Sets
 
 Integers = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ class Thread:
         For each word that stands in its comment, in order, the place and the number of its stem among the comments'.
     followed : ndarray of int64, shape (n_followed,)
         Numbers of the words, among those that are found, whose next word of the message is found, too.
-    names : Keys
+    names : Sets
         The words of the names over the messages, by comment.
     """
 
@@ -44,7 +44,7 @@ class Thread:
     place: Integers
     stem: Integers
     followed: Integers
-    names: Keys
+    names: Sets
 
     @staticmethod
     def of_batch(batch: Batch, stems: Sets) -> Thread:
@@ -65,7 +65,7 @@ class Thread:
         place = numbers.repeat(word_counts).take(at)
         at += place  # so that the next message is not what follows
         (followed,) = (at[1:] - at[:-1] == _NEXT).nonzero()
-        return Thread(comment, age, word_counts, place, stem, followed, Keys(named))
+        return Thread(comment, age, word_counts, place, stem, followed, Sets(named, len(batch)))
 
     def sizes(self, n: int) -> tuple[NDArray[np.number], ...]:
         """Return the words of each comment's thread, those of its latest message, and its messages, each shape (n,)."""
@@ -81,7 +81,7 @@ class Thread:
 
 
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
-_SILENCE: Final = Thread(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, Keys(_NOTHING))
+_SILENCE: Final = Thread(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, Sets(_NOTHING, 0))
 
 
 def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint32], Integers]:

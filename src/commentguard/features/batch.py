@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +47,6 @@ class Batch:
     def __len__(self) -> int:
         """Return the number of comments."""
         return len(self.comments)
-
-    @lazy
-    def kept(self) -> dict[Any, Any]:
-        """What is computed once for several features, by what computes it."""
-        return {}
 
     @lazy
     def plain(self) -> list[str]:

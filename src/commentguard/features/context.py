@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import log1p, nan
 from typing import Final
 
 import numpy as np
@@ -23,10 +23,10 @@ _DAY: Final = 24 * 60 * 60  # seconds
 @of_hosted("a ping from the blog itself", "not from the blog itself")
 def own_ping(batch: Batch, hosted: list[int]) -> list[bool]:
     """1 where the author's address is on the post's own registered domain, else 0: the owner, or a later post."""
-    homes = [batch.sides[side].home for side in batch.post_of[hosted].tolist()]
-    own = zip(homes, [batch.hosts[number] for number in hosted], strict=True)
+    sides, side_of = batch.sides, batch.post_of.tolist()
+    own = [(sides[side_of[number]].home, batch.hosts[number]) for number in hosted]
     # Few of the hosts are left for the list of suffixes.
-    return [bool(home) and host.endswith(home) and registered_domain(host) == home for home, host in own]
+    return [home != "" and host.endswith(home) and registered_domain(host) == home for home, host in own]
 
 
 @signal("written in another alphabet than the post", "written in the post's alphabet")
@@ -46,21 +46,21 @@ def not_latin() -> Share:
     return Share(characters(TEXT, NOT_LATIN), characters(TEXT, SCRIPTED))
 
 
-@signal("came long after the post", "came soon after the post", logarithm=True)
+@signal("came long after the post", "came soon after the post")
 def post_age(batch: Batch) -> list[float]:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
-    days = []
+    ages = []
     for comment in batch.comments:
         came, since = comment.date, comment.post.date if comment.post else None
         if came is None or since is None:
-            days.append(nan)
+            ages.append(nan)
             continue
         if came.tzinfo is not since.tzinfo:
             # By the clock on the wall: the machine's zone must not change a verdict, nor a date of the year 1 raise.
             came, since = came.replace(tzinfo=None), since.replace(tzinfo=None)
         passed = came - since
-        days.append(passed.days + passed.seconds / _DAY if came > since else 0.0)
-    return days
+        ages.append(log1p(passed.days + passed.seconds / _DAY) if came > since else 0.0)
+    return ages
 
 
 @counted("several have commented before", "few have commented before, or nobody")

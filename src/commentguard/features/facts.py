@@ -21,6 +21,7 @@ Numbers = NDArray[np.float64]
 TEXT, NAME, HOST = range(3)
 """Where is counted: in the comment's text, its author's name, the host of its author's address."""
 
+_ONE: Final = np.array(1.0)
 _COLUMNS: Final = 3
 _LISTED: Final = _COLUMNS * TRAITS
 _LENGTHS: Final = _LISTED + _COLUMNS * len(LISTS)
@@ -85,7 +86,7 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
     facts = _facts(batch)
     whole = facts.take(among, axis=0)
     whole += plus[:, None]
-    np.maximum(whole, 1.0, out=whole)
+    np.maximum(whole, _ONE, out=whole)
     found: Numbers = facts.take(of, axis=0)
     found /= whole
     return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.documents import Documents, told
 from commentguard.features.lexicons import LEXICONS
-from commentguard.features.registry import of_pings, shared, signals_of
+from commentguard.features.registry import of_pings, signals_of
 from commentguard.features.texts import Texts
 from commentguard.text.characters import DENSE, DIGIT, LETTER
 from commentguard.text.codes import spread
@@ -80,21 +80,18 @@ def ping_title_match(batch: Batch, pings: list[int]) -> Numbers:
 @of_pings("a bare keyword phrase as title", "a title as pages have them")
 def keyword_title(batch: Batch, pings: list[int]) -> Flags:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
-    return _is_keyword(batch)[pings]
-
-
-@shared
-def _is_keyword(batch: Batch) -> Flags:
     names = batch.author
     plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
     bare: Flags = (names.small_words == names.word_counts) & (plain == names.lengths)
-    return bare & (names.word_counts >= 2) & (names.word_counts <= 5)
+    bare &= (names.word_counts >= 2) & (names.word_counts <= 5)
+    return bare.take(pings)
 
 
 @of_pings("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
 def stray_keyword_title(batch: Batch, pings: list[int]) -> list[bool]:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    return [bool(_is_keyword(batch)[number]) and _is_stray(batch, number) for number in pings]
+    bare = keyword_title(batch)
+    return [bool(bare[number]) and _is_stray(batch, number) for number in pings]
 
 
 def _is_stray(batch: Batch, number: int) -> bool:

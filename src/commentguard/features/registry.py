@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ from commentguard.features.facts import Share, shares
 Compute = Callable[[Batch], NDArray[np.generic] | list[float]]
 Having = Callable[[Batch], list[int]]
 Measure = Callable[[Batch, list[int]], Sequence[float] | NDArray[np.generic]]
-
-_Shared = TypeVar("_Shared")
 
 
 class Part(NamedTuple):
@@ -145,19 +143,6 @@ of_pings = measured(lambda batch: batch.pings)
 """Declares a signal of pingbacks and trackbacks."""
 of_signed = measured(lambda batch: batch.signed)
 """Declares a signal of what name and text have in common."""
-
-
-def shared(compute: Callable[[Batch], _Shared]) -> Callable[[Batch], _Shared]:
-    """Let several signals use what is computed once for a batch."""
-
-    def once(batch: Batch) -> _Shared:
-        kept = batch.kept
-        if compute not in kept:
-            kept[compute] = compute(batch)
-        found: _Shared = kept[compute]
-        return found
-
-    return once
 
 
 def signals_of(namespace: dict[str, object]) -> tuple[Signal, ...]:

@@ -59,7 +59,8 @@ def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: 
     sizes = np.array([len(own | {ITEM}) for own in listed])
     slots = Slots.of(items.astype(np.uint32), values.astype(np.uint16), sizes)
     wanted, asked = asked_of(listed, others)
-    assert slots.find(*asked).tolist() == [value_of(item, own) for own in listed for item in wanted]
+    sets, counts, items = asked
+    assert slots.find(sets, [counts], items).tolist() == [value_of(item, own) for own in listed for item in wanted]
 
 
 @given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=600))

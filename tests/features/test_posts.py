@@ -77,9 +77,9 @@ def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None
     post = Post(title="Plums " * 3 + "a " * 70, text="Plums grow. " * 2 + "b " * 600)
     documents = Documents.of([sides_of([post])[0].document])
     stems = Texts.of(["plums grow a b none"], 100).words.stems
-    found = documents.terms.find(np.arange(1), np.array([5]), stems)
+    found = documents.terms.find(np.arange(1), [np.array([5])], stems)
     assert [counts.tolist() for counts in told(found)] == [[3, 0, 63, 0, 0], [2, 2, 0, 511, 0]]
-    pairs = documents.terms.find(np.arange(1), np.array([5]), pair_hashes(stems))
+    pairs = documents.terms.find(np.arange(1), [np.array([5])], pair_hashes(stems))
     assert is_pair(pairs).tolist() == [True, False, False, False, False]
     assert documents.words.ravel().tolist() == [73, 604]
 

@@ -52,9 +52,9 @@ class Background:
         return self.idf.take(slots(stems)).astype(np.float64)
 
     @lazy
-    def rank_bits(self) -> int:
-        """Bits of the greatest rank."""
-        return int(self._table[1].shape[1]).bit_length()
+    def rank_bits(self) -> NDArray[np.int64]:
+        """Bits of the greatest rank, shape ()."""
+        return np.array(int(self._table[1].shape[1]).bit_length())
 
     def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
         """Return the rank of each stem, 0 up, greater for rarer ones: the number of its inverse document frequency."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -64,15 +65,17 @@ class Slots:
         at += _NEXT  # slots that each item takes: the empty ones before it, and its own
         return Slots(items.repeat(at), values.repeat(at), spans, np.add.reduceat(at, first))
 
-    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> NDArray[Any]:
+    def find(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> NDArray[Any]:
         """Look items up.
 
         Parameters
         ----------
-        sets, counts : ndarray of int64, shape (k,)
-            In which set to look for the first items that are wanted, and for how many of them, then for the next.
+        sets : ndarray of int64, shape (k,)
+            In which sets to look.
+        counts : sequence of ndarray of int64, each of shape (k,)
+            How many items are wanted of each of these sets; once more for each further sort of items.
         wanted : ndarray of uint32, shape (n_wanted,)
-            The items; in any order, each as often as needed.
+            The items, those of one set after those of the other, one sort after the other; each as often as needed.
 
         Returns
         -------
@@ -84,11 +87,12 @@ class Slots:
         found *= self.items.take(at) == wanted
         return found
 
-    def _places(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> Integers:
+    def _places(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> Integers:
         """Return for each item the first slot, from its own on, whose item is not less."""
-        places: Integers = wanted * self.spans.take(sets).repeat(counts)
+        sets, each = np.concatenate([sets] * len(counts)), np.concatenate(counts)
+        places: Integers = wanted * self.spans.take(sets).repeat(each)
         places >>= SHIFT
-        places += (self.sizes.cumsum() - self.sizes).take(sets).repeat(counts)
+        places += (self.sizes.cumsum() - self.sizes).take(sets).repeat(each)
         (left,) = (self.items.take(places) < wanted).nonzero()
         at, wanted = places.take(left), wanted.take(left)
         while len(left):
@@ -115,11 +119,24 @@ class Sets:
     number: int
 
     @lazy
+    def _edges(self) -> Integers:
+        edges: Integers = self.keys.searchsorted(np.arange(self.number + 1) << SHIFT)
+        return edges
+
+    @lazy
+    def begins(self) -> Integers:
+        """Number of the first item of each set, shape (n_sets,)."""
+        return self._edges[:-1]
+
+    @lazy
+    def ends(self) -> Integers:
+        """Number behind the last item of each set, shape (n_sets,)."""
+        return self._edges[1:]
+
+    @lazy
     def sizes(self) -> Integers:
         """Items of each set, shape (n_sets,)."""
-        edges = self.keys.searchsorted(np.arange(self.number + 1) << SHIFT)
-        sizes: Integers = edges[1:] - edges[:-1]
-        return sizes
+        return self.ends - self.begins
 
     @lazy
     def items(self) -> NDArray[np.uint32]:
@@ -127,18 +144,19 @@ class Sets:
         return self.keys.astype(np.uint32)
 
     @lazy
-    def begins(self) -> Integers:
-        """Number of the first item of each set, shape (n_sets,)."""
-        begins: Integers = self.sizes.cumsum() - self.sizes
-        return begins
-
-    @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
         return np.arange(self.number).repeat(self.sizes)
 
     def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
-        """Look items up; see `Slots.find`.
+        """Look items up.
+
+        Parameters
+        ----------
+        sets, counts : ndarray of int64, shape (k,)
+            In which sets to look, and for how many items in each.
+        wanted : ndarray of uint32, shape (n_wanted,)
+            The items, those of one set after those of the other; each as often as needed.
 
         Returns
         -------
@@ -170,9 +188,7 @@ class Sets:
         """For each slot, and behind the last, the number of its item, counted from 1; 0 for none, less for several."""
         slots = self._slots(np.arange(self.number), self.sizes, self.items)
         numbers = np.arange(1, len(slots) + 1, dtype=np.int32)
-        table = np.zeros(
-            (len(slots) << _SPREAD) + 1, dtype=np.int32
-        )
+        table = np.zeros((len(slots) << _SPREAD) + 1, dtype=np.int32)
         table[slots] = numbers
         table[slots[table.take(slots) != numbers]] = -1
         return table

@@ -141,7 +141,9 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     _rarest(own, sides.missing, some, found[_RARITIES])
     np.divide(total[_RARITY], some, out=found[_MEAN])
     _names(batch, thread, found[_NAMES])
-    np.divide(batch.author.per_text(in_post.author), batch.author.some_words, out=found[_AUTHOR])
+    found[_AUTHOR] = _NONE
+    if np.count_nonzero(in_post.author):
+        np.divide(batch.author.per_text(in_post.author), batch.author.some_words, out=found[_AUTHOR])
     found[_OWN_WORDS], found[_OWN_RARE] = own.stems.sizes, total[_IS_RARE]
     found[_PAIRS] = pairs.rarity(background, in_post.pairs, pairs.in_thread(own, thread))
     counted = found[_LOGARITHMS]
@@ -154,7 +156,7 @@ def _of_all(own: Own, lengths: Numbers) -> Numbers:
     idf, _, rate = own.common
     values = np.empty((_VARIANCE.stop, len(idf)))
     values[_RARITY] = idf
-    np.greater(idf, _RARE, out=values[_IS_RARE])
+    values[_IS_RARE] = idf > _RARE
     chance = np.multiply(lengths.take(own.of, axis=1), rate)
     np.expm1(chance, out=chance)  # less the chance that a stem stands there by accident
     expected = np.multiply(chance, idf, out=values[_EXPECTED])
@@ -205,7 +207,8 @@ def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
         found.fill(0.0)
         return
     order = order_of(own.by_rarity)
-    unmatched = np.ones(len(order) + 1, dtype=bool)
+    unmatched = np.empty(len(order) + 1, dtype=bool)
+    unmatched[-1] = True
     missing.take(order, mode="clip", out=unmatched[:-1])
     first = own.stems.begins
     places = np.empty(found.shape, dtype=np.int64)
@@ -216,7 +219,7 @@ def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
     (lonely,) = unmatched.nonzero()
     lonely.take(lonely.searchsorted(first) + _THREE, mode="clip", out=places[4:])
     own.common[0].take(order.take(places, mode="clip"), out=found)
-    found *= places < first + own.stems.sizes
+    np.copyto(found, _NONE, where=places >= own.stems.ends)
 
 
 def _names(batch: Batch, thread: Thread, found: Numbers) -> None:

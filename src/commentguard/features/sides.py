@@ -129,9 +129,9 @@ class Pairs:
     def rarity(self, background: Background, first: Integers, second: Integers) -> Numbers:
         """Return the rarities of pairs given by their numbers, each pair once, for two sides, shape (2, n)."""
         n = len(self.counts)
-        both = np.concatenate((first, second)) + _BOTH
-        if not both.size:
+        if not len(first) and not len(second):
             return np.zeros((2, n))
+        both = np.concatenate((first, second)) + _BOTH
         keys, following = self.of.take(both)
         rarity = np.maximum(*background.idf_of(self.stems.take(both, mode="clip")))
         rarity *= keys == following
@@ -170,9 +170,9 @@ class InPost:
     def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
         """Look up all that is asked of posts at once."""
         documents, names, post_of = batch.documents, batch.author.words, batch.post_of
-        counts = np.concatenate((own.stems.sizes, pairs.counts, names.counts))
+        counts = (own.stems.sizes, pairs.counts, names.counts)
         items = np.concatenate((own.stems.items, pairs.hashes, names.stems))
-        found = documents.terms.find(np.concatenate((post_of, post_of, post_of)), counts, items)
+        found = documents.terms.find(post_of, counts, items)
         behind = len(own.of) + len(pairs.hashes)
         (paired,) = is_pair(found[len(own.of) : behind]).nonzero()
         author = in_body(found[behind:])
@@ -214,7 +214,8 @@ class Sides:
         counts, sizes = np.empty((4, len(at))), np.empty((6, own.n))
         (counts[TITLE], counts[POST]), counts[THREAD] = told(in_post.stems.take(at)), said.take(at)
         sizes[:THREAD] = in_post.words
-        sizes[THREAD], sizes[ALL + 1], sizes[ALL + 2] = thread.sizes(own.n)
-        for values in (counts, sizes):
-            np.add.reduce(values[:ALL], out=values[ALL])
+        sizes[THREAD], sizes[ALL + 1], sizes[ALL + 2] = thread.sizes()
+        for title, post, messages, together in (counts, sizes[: ALL + 1]):
+            np.add(title, post, out=together)
+            together += messages
         return cls(missing, at, at.searchsorted(own.first), counts, sizes)

@@ -24,6 +24,8 @@ class Thread:
 
     Parameters
     ----------
+    lengths : ndarray of int64, shape (n,)
+        Messages before each comment.
     comment : ndarray of int64, shape (n_places,)
         The comment of each place, in order.
     age : ndarray of int64, shape (n_places,)
@@ -38,6 +40,7 @@ class Thread:
         The words of the names over the messages, by comment.
     """
 
+    lengths: Integers
     comment: Integers
     age: Integers
     word_counts: Integers
@@ -51,7 +54,7 @@ class Thread:
         """Look for the words of each message in the stems of its comment."""
         said, lengths = batch.said, batch.thread_lengths
         if not said:
-            return _SILENCE
+            return Thread(lengths, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, Sets(_NOTHING, 0))
         numbers = np.arange(len(said))
         comment = np.arange(len(batch)).repeat(lengths)
         age = (lengths.cumsum() - _NEXT).repeat(lengths)
@@ -65,13 +68,15 @@ class Thread:
         place = numbers.repeat(word_counts).take(at)
         at += place  # so that the next message is not what follows
         (followed,) = (at[1:] - at[:-1] == _NEXT).nonzero()
-        return Thread(comment, age, word_counts, place, stem, followed, Sets(named, len(batch)))
+        return Thread(lengths, comment, age, word_counts, place, stem, followed, Sets(named, len(batch)))
 
-    def sizes(self, n: int) -> tuple[NDArray[np.number], ...]:
+    def sizes(self) -> tuple[NDArray[np.number], ...]:
         """Return the words of each comment's thread, those of its latest message, and its messages, each shape (n,)."""
-        comment, counts = self.comment, self.word_counts
+        if not len(self.comment):
+            return self.lengths, self.lengths, self.lengths
+        comment, counts, n = self.comment, self.word_counts, len(self.lengths)
         last = np.bincount(comment, counts * (self.age == _NOUGHT), n)
-        return np.bincount(comment, counts, n), last, np.bincount(comment, minlength=n)
+        return np.bincount(comment, counts, n), last, self.lengths
 
     def named(self, n: int, hashes: NDArray[np.uint32]) -> Integers:
         """Return which words, given by their hashes, as many of each of n comments, stand in a name before them."""
@@ -81,7 +86,6 @@ class Thread:
 
 
 _NOTHING: Final = np.zeros(0, dtype=np.int64)
-_SILENCE: Final = Thread(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, Sets(_NOTHING, 0))
 
 
 def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint32], Integers]:

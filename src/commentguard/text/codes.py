@@ -187,7 +187,7 @@ def cut(texts: Sequence[str], limit: int) -> Sequence[str]:
     """Return texts of which head and tail are left where they are longer than `limit` characters."""
     if max(map(len, texts), default=0) <= limit:
         return texts
-    return [head_and_tail(text, limit) for text in texts]
+    return [text if len(text) <= limit else head_and_tail(text, limit) for text in texts]
 
 
 def join(texts: Sequence[str]) -> Codes:

@@ -206,7 +206,8 @@ def _within_basic_plane(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Give mathematical letters and digits, which spam writes words with, their plain form; all else becomes U+FFFF."""
     (beyond,) = (raw > 0xFFFF).nonzero()
     fancy = beyond[(raw[beyond] >= 0x1D400) & (raw[beyond] < 0x1D800)]
-    within = np.minimum(raw, 0xFFFF)
+    within = raw.copy()
+    within[beyond] = 0xFFFF
     plain = (unicodedata.normalize("NFKC", chr(code)) for code in raw[fancy])
     within[fancy] = [min(ord(text), 0xFFFF) if len(text) == 1 else 0xFFFF for text in plain]  # some are unassigned
     return within

@@ -90,13 +90,12 @@ def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     if len(pairs):
         within[pairs] = False
     (changes,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
+    if len(pairs):
+        places = 2 * changes[::2].searchsorted(pairs)
+        paired = kinds.take(pairs + 1) >= first_dense
+        changes = np.insert(changes, places.repeat(2), np.stack((pairs - 1, pairs + paired), axis=1).ravel())
     edges: NDArray[np.int64] = changes.reshape(-1, 2).T
-    if not len(pairs):
-        return edges
-    paired = kinds.take(pairs + 1) >= first_dense
-    both: NDArray[np.int64] = np.concatenate([edges, (pairs - 1, pairs + paired)], axis=1)
-    ordered: NDArray[np.int64] = both.take(both[0].argsort(kind="stable"), axis=1)
-    return ordered
+    return edges
 
 
 def hash_words(texts: list[str]) -> NDArray[np.uint32]:

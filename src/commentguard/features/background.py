@@ -57,7 +57,7 @@ class Background:
         return np.array(int(self._table[1].shape[1]).bit_length())
 
     def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
-        """Return the rank of each stem, 0 up, greater for rarer ones: the number of its inverse document frequency."""
+        """Return the rank of each stem, 0 for the rarest: the number of its inverse document frequency."""
         return self._table[0].take(slots(stems))
 
     def of(self, ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
@@ -76,8 +76,8 @@ class Background:
         """The rank of each slot, and what `of` returns by rank: there are few in half precision."""
         halves = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
         there = np.bincount(halves) > 0
-        ranks = (there.cumsum() - 1).astype(np.uint16).take(halves)
-        idf = there.nonzero()[0].astype(np.uint16).view(np.float16).astype(np.float64)
+        idf = there.nonzero()[0][::-1].astype(np.uint16).view(np.float16).astype(np.float64)
+        ranks = (len(idf) - there.cumsum()).astype(np.uint16).take(halves)
         share = np.exp(-idf)
         rate = np.log1p(-np.minimum(share, 0.99))
         return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))

@@ -24,7 +24,6 @@ THREAD: Final = 2
 ALL: Final = 3
 """The sides, by their rows."""
 
-_NEXT: Final = np.array(1)
 _BOTH: Final = np.array([[0], [1]])
 _NOBODY: Final = np.array([-1])
 
@@ -72,7 +71,7 @@ class Own:
             (there,) = stems.sizes.nonzero()
             first = first.take(there)
         of = stems.set_of
-        by_rarity = (of + _NEXT << background.rank_bits) - ranks
+        by_rarity = (of << background.rank_bits) + ranks
         return cls(len(batch), stems, of, counts, by_rarity, background.of(ranks), there, first)
 
     def reduced(self, how: np.ufunc, values: Numbers, first: Integers) -> Numbers:

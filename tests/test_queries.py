@@ -10,7 +10,7 @@ from commentguard.queries import Query, QueryError, parse
 from commentguard.records import Comment, Label, Post, Reason, Verdict
 
 SHARES: dict[Label, float] = {"spam": 0.8, "off-topic": 0.1, "substantive": 0.1}
-REASONS = (Reason("link_share", "half of it is a link", 1.5), Reason("calm", "it is calm", -0.5))
+REASONS = (Reason("link_count", "it has links", 1.5), Reason("calm", "it is calm", -0.5))
 COMMENT = Comment("Buy LOANS now", id="7", author="Best Loans", author_url="http://www.loans.example/x",
                   post=Post(id="12", title="Why I repaired the mill", url="http://blog.example/?p=12"))  # fmt: skip
 

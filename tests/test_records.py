@@ -20,7 +20,7 @@ RECORDS = [
         datetime(2024, 5, 7), "0", POST, THREAD, "spam", "approved", "blog", {"rating": [1, 2]},
         SourcePage(True, "", True, "list", ("nofollow",), "see this", "Links", "en", 40, 0.1),
     ),
-    Reason("link_share", "mostly links", 1.5),
+    Reason("link_count", "links in the text", 1.5),
     Verdict("spam", {"spam": 0.8, "off-topic": 0.1, "substantive": 0.1}, True, (Reason("words", "its words", -0.5),)),
 ]  # fmt: skip
 

@@ -91,12 +91,12 @@ def verdict_to_json(comment: Comment, verdict: Verdict) -> dict[str, Any]:
     --------
     >>> from commentguard.records import Reason
     >>> verdict = Verdict("spam", {"spam": 0.9, "off-topic": 0.06, "substantive": 0.04}, False,
-    ...                   (Reason("link_share", "half of it is a link", 1.5),))
+    ...                   (Reason("link_count", "it has links", 1.5),))
     >>> found = verdict_to_json(Comment(id="7", text="x"), verdict)
     >>> list(found)
     ['id', 'label', 'probabilities', 'needs_review', 'reasons']
     >>> found["reasons"]
-    [{'code': 'link_share', 'text': 'half of it is a link', 'weight': 1.5}]
+    [{'code': 'link_count', 'text': 'it has links', 'weight': 1.5}]
     """
     checked = {} if comment.source_page is None else {"source_page": source_page_to_json(comment.source_page)}
     return {

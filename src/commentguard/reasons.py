@@ -14,7 +14,6 @@ from commentguard.credits import Credits
 from commentguard.features.named import SIGNALS
 from commentguard.features.pages import SIGNALS as PAGE_SIGNALS
 from commentguard.forest import Forest
-from commentguard.linear import TEXT_SCORES
 from commentguard.records import LABELS, Label, Reason
 from commentguard.scoring import FEATURES, PING_COLUMNS, Parameters, Scores, added_odds, ping_columns
 
@@ -50,30 +49,18 @@ class Code:
 _GATHERED: Final = {
     "title": Code("title", "takes up the post's title", "has little to do with the post's title"),
     "post": Code("post", "takes up what the post says", "has little to do with what the post says"),
-    "thread": Code("thread", "takes up the discussion", "has little to do with the discussion"),
     "all": Code("context", "fits the post and its discussion", "fits neither the post nor its discussion"),
-    "last": Code("last_message", "answers the latest message", "does not answer the latest message"),
-    "best": Code("thread", "", ""),
     "heavy": Code("post", "", ""),
     "match": Code("context", "", ""),
-    "addresses": Code("names", "", ""),
     "own": Code("vocabulary", "says something of its own", "says hardly anything specific"),
     "unmatched": Code("vocabulary", "", ""),
-    "names": Code("names", "names somebody of the discussion", "names nobody of the discussion"),
-    "author": Code("author_fits", "the name fits the post", "the name does not fit the post"),
     "text": Code("wording", "worded like readers' comments", "worded as readers do not write"),
     "wording": Code("wording", "", ""),
     "scrap": Code("wording", "", ""),
     "host": Code("address", "the address is like readers' addresses", "the address is unlike readers' addresses"),
-    "writer": Code("name", "the name is like readers' names", "the name is unlike readers' names"),
+    "author": Code("name", "the name is like readers' names", "the name is unlike readers' names"),
 }
 _LAYER: Final = Code("learned_here", "like what was let through here", "like what was refused here")
-
-
-def _code_of(feature: str) -> str:
-    if feature in TEXT_SCORES and feature == "author_score":
-        return "writer"
-    return feature.split("_", 1)[0]
 
 
 def _codes() -> tuple[list[Code], NDArray[np.int64]]:
@@ -85,7 +72,7 @@ def _codes() -> tuple[list[Code], NDArray[np.int64]]:
             signal = SIGNALS[column]
             code = Code(signal.name, signal.high, signal.low, column)
         else:
-            code = _GATHERED[_code_of(feature)]
+            code = _GATHERED[feature.split("_", 1)[0]]
         codes.setdefault(code.name, code)
         of.append(list(codes).index(code.name))
     for number, signal in enumerate(PAGE_SIGNALS):
@@ -101,6 +88,7 @@ _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
 _GATHERS: Final = _FEATURE_OF_CODE < 0
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
 _PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
+_UNKNOWN: Final = np.array(2)
 _NO_PAGES: Final = np.zeros(len(PAGE_SIGNALS), dtype=np.float32)  # what is typical of them: nobody looked
 _ENDS: Final = np.array([*range(REASONS_AGAINST), *range(-REASONS_FOR, 0)])  # of what is sorted
 _FOR: Final = 1 << len(CODES).bit_length()
@@ -269,7 +257,8 @@ def _wordings(
     0 for high, 1 for low, 2 for unknown.
     """
     told = np.where(_GATHERS.take(code), -moved, value)
-    return np.where(np.isnan(told), 2, told <= _least(typical.tobytes()).take(code))
+    found: NDArray[np.int64] = (told != told) * _UNKNOWN + (told <= _least(typical.tobytes()).take(code))
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -217,7 +217,7 @@ class Reason:
     Parameters
     ----------
     code : str
-        A stable name that a program can switch on, e.g. ``"link_share"``.
+        A stable name that a program can switch on, e.g. ``"link_count"``.
     text : str
         The same in words for a moderator.
     weight : float

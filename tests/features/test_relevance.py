@@ -78,44 +78,32 @@ def slow_rarities(own: Counter[int], matched: Counter[int]) -> dict[str, float]:
         "own_idf_middle": rarities[len(rarities) // 2] if rarities else 0.0,
         "own_idf_low": rarities[-1] if rarities else 0.0,
         "own_words": log1p(len(rarities)),
-        "own_rare_words": log1p(sum(idf > 5 for idf in rarities)),
     } | {
         f"unmatched_{place}": lonely[number] if len(lonely) > number else 0.0
-        for number, place in enumerate(("top", "second", "third"))
+        for number, place in ((0, "top"), (2, "third"))
     }  # fmt: skip
 
 
-def rarity_of_pairs(own: list[int], sides: list[list[int]]) -> float:
-    there = {pair for side in sides for pair in pairwise(side)}
+def rarity_of_pairs(own: list[int], side: list[int]) -> float:
+    there = set(pairwise(side))
     return log1p(sum(max(map(idf_of, pair)) for pair in set(pairwise(own)) if pair in there))
 
 
 def slow_relevance(comment: Comment) -> dict[str, float]:
     post = comment.post or Post()
-    own, messages = stems(comment.text), [stems(message.text) for message in comment.thread]
-    sides = {"title": stems(post.title), "post": stems(post.text), "thread": sum(messages, Counter[int]())}
-    sides["all"] = sides["title"] + sides["post"] + sides["thread"]
+    own, sides = stems(comment.text), {"title": stems(post.title), "post": stems(post.text)}
+    sides["all"] = sum((stems(message.text) for message in comment.thread), sides["title"] + sides["post"])
     answers = {
         f"{side}_{name}": value for side, counts in sides.items() for name, value in slow_side(own, counts).items()
     }
     answers |= slow_rarities(own, sides["all"])
-    total = max(sum(map(idf_of, own)), 1)
-    shares = [sum(idf_of(stem) for stem in own if stem in message) / total for message in messages]
-    answers["best_message_share"] = max(shares) if shares else nan
-    answers["last_share"] = shares[-1] if shares and messages[-1] else nan
     covered = sum(idf_of(stem) for stem in own if stem in sides["title"])
     answers["title_covered"] = covered / max(sum(map(idf_of, sides["title"])), 1)
     weights = {stem: round(idf_of(stem) * log1p(count) * 2**20) / 2**20 for stem, count in sides["post"].items()}
     least = sorted(weights.values(), reverse=True)[:30][-1] if weights else 0.0
     heavy = {stem: weight for stem, weight in weights.items() if weight >= least}
     answers["heavy_share"] = sum(heavy.get(stem, 0.0) for stem in own) / max(sum(heavy.values()), 1)
-    words = ordered_stems(comment.text)
-    answers["post_pairs"] = rarity_of_pairs(words, [ordered_stems(post.text)])
-    answers["thread_pairs"] = rarity_of_pairs(words, [ordered_stems(one.text) for one in comment.thread])
-    names = {stem for one in comment.thread for stem in ordered_stems(one.author)}
-    answers["names_opening"] = float(any(stem in names for stem in words[:6]))
-    author = ordered_stems(comment.author)
-    answers["author_in_post"] = sum(stem in sides["post"] for stem in author) / max(len(author), 1)
+    answers["post_pairs"] = rarity_of_pairs(ordered_stems(comment.text), ordered_stems(post.text))
     return answers
 
 
@@ -129,17 +117,8 @@ def test_answers_equal_those_of_one_word_at_a_time(batch: list[Comment]) -> None
         assert {name: got[name] for name in expected} == pytest.approx(expected, nan_ok=True, rel=1e-9, abs=1e-9)
 
 
-def test_all_answers_but_one_have_a_slow_reference() -> None:
-    assert set(NAMES) - set(slow_relevance(Comment(text="plums"))) == {"addresses_absent"}
-
-
-@pytest.mark.parametrize(
-    ("text", "absent"),
-    [("Hi Carl, I agree", 1), ("@Carl I agree", 1), ("Hi Ann, I agree", 0), ("I agree with that, Carl", 0), ("Hm", 0)],
-)
-def test_who_is_addressed_but_not_in_the_thread_is_absent(text: str, absent: float) -> None:
-    comment = Comment(text=text, thread=(ThreadMessage("Ann", "Plums!"),))
-    assert relevance(Batch([comment]), BACKGROUND)[0, NAMES.index("addresses_absent")] == absent
+def test_all_answers_have_a_slow_reference() -> None:
+    assert set(NAMES) <= set(slow_relevance(Comment(text="plums")))
 
 
 @settings(max_examples=40, phases=PHASES)
@@ -155,7 +134,7 @@ def test_a_comment_fits_its_own_post_better_than_another() -> None:
     other = Post(title="A garden for bees", text="Sow seed on a slope with water.")
     comment = Comment(text="I prune my pears before the frost", post=own)
     fits, misses = (relevance(Batch([replace(comment, post=post)]), BACKGROUND)[0] for post in (own, other))
-    for name in ("post_share", "post_disagreement", "title_share", "all_surplus", "heavy_share"):
+    for name in ("post_share", "all_disagreement", "title_share", "all_surplus", "heavy_share"):
         assert fits[NAMES.index(name)] > misses[NAMES.index(name)]
 
 
@@ -177,7 +156,7 @@ def test_what_is_kept_of_a_post_by_one_background_is_not_taken_for_another() -> 
 
 def test_without_post_and_thread_their_sides_are_unknown() -> None:
     row = dict(zip(NAMES, relevance(Batch([Comment(text="plums")]), BACKGROUND)[0].tolist(), strict=True))
-    assert all(np.isnan(row[f"{side}_share"]) for side in ("title", "post", "thread", "all"))
+    assert all(np.isnan(row[f"{side}_share"]) for side in ("title", "post", "all"))
     assert row["own_words"] == log1p(1)
 
 

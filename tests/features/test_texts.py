@@ -50,15 +50,6 @@ def test_words_of_lists_are_counted_once_however_many_lists_they_stand_in(texts:
         assert found.count_in(chosen).tolist() == found.per_text(np.array(hits, dtype=bool)).tolist()
 
 
-@given(TEXTS)
-def test_the_letters_of_all_words_and_of_the_longest_are_counted(texts: list[str]) -> None:
-    found = Texts.of(texts, 100)
-    lengths = [found.words.lengths[found.words.text == number].tolist() for number in range(len(texts))]
-    letters, longest = found.word_lengths
-    assert letters.tolist() == list(map(sum, lengths))
-    assert longest.tolist() == [max(one, default=0) for one in lengths]
-
-
 def test_words_of_no_list_are_in_no_set() -> None:
     at, sets = sets_of(hash_words(["plumtree", "casino", "zwetschge"]))
     assert at.tolist() == [1]

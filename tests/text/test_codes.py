@@ -85,7 +85,7 @@ def test_characters_have_their_script(sign: str, script: int) -> None:
 @pytest.mark.parametrize(
     ("trait", "signs", "others"),
     [
-        (c.VOWEL, "aEéY", "b!аα"), (c.EXCLAMATION, "!！", "?i"), (c.QUESTION, "?？", "!"), (c.LINE_BREAK, "\n", "\r "),
+        (c.QUESTION, "?？", "!"), (c.LINE_BREAK, "\n", "\r "),
         (c.CODE_SIGN, "{}();=<>_|\\*+（", "[]a"), (c.MONEY_SIGN, "$%£€₹¥", "￥c"), (c.JOINT, " .-()+/．", ":,"),
         (c.MARKUP_SIGN, "[<=", "＜{"), (c.HYPHEN, "-", "_\u2010"),
     ],

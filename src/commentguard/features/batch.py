@@ -90,18 +90,6 @@ class Batch:
         return self._own[2]
 
     @lazy
-    def words_signed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Words that stand both in name and text: numbers of words of the names, and of the texts' distinct stems."""
-        names = self.author.words
-        return self.text.distinct[0].find(np.arange(len(self)), names.counts, names.stems)
-
-    @lazy
-    def signed(self) -> list[int]:
-        """Numbers of the comments whose name has a word that stands in the text, in order."""
-        signed, _ = self.words_signed
-        return list(dict.fromkeys(self.author.words.text.take(signed).tolist())) if len(signed) else []
-
-    @lazy
     def links(self) -> dict[int, list[str]]:
         """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
         found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self._may_link}
@@ -185,4 +173,4 @@ class Batch:
     @lazy
     def said(self) -> list[Message]:
         """What is known of each message of `latest`, one thread after the other."""
-        return messages_of([(message.author, message.text) for latest in self.latest for message in latest])
+        return messages_of([message.text for latest in self.latest for message in latest])

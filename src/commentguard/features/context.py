@@ -70,14 +70,12 @@ def thread_length() -> Share:
 
 
 def _known(batch: Batch) -> list[int]:
-    known = []
-    for number, latest in enumerate(batch.latest):
-        author = batch.comments[number].author
-        for message in latest:
-            if message.author == author and author:
-                known.append(number)
-                break
-    return known
+    before = zip(batch.comments, batch.latest, strict=True)
+    return [
+        number
+        for number, (comment, latest) in enumerate(before)
+        if latest and comment.author and comment.author in [message.author for message in latest]
+    ]
 
 
 @measured(_known)("has commented here before", "has not commented here before")

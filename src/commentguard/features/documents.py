@@ -23,7 +23,7 @@ _COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
 _TITLE, _BODY = np.array(1, dtype=np.uint16), np.array(7, dtype=np.uint16)
 _TITLE_MOST, _BODY_MOST = np.array(63, dtype=np.uint16), np.array(511, dtype=np.uint16)
 """Where in a value of `Documents.terms` the counts of title and text stand, and the most that they say."""
-_PAIR, _IN_BODY = np.array(1, dtype=np.uint16), np.array(1 << 7, dtype=np.uint16)
+_PAIR: Final = np.array(1, dtype=np.uint16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,6 @@ class Documents:
 def told(values: Values) -> tuple[Values, Values]:
     """Return how often terms stand in title and text, given their values in `Documents.terms`."""
     return values >> _TITLE & _TITLE_MOST, values >> _BODY
-
-
-def in_body(values: Values) -> NDArray[np.bool_]:
-    """Return which terms stand in the text, given their values in `Documents.terms`."""
-    return values >= _IN_BODY
 
 
 def is_pair(values: Values) -> NDArray[np.bool_]:

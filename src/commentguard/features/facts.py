@@ -26,13 +26,12 @@ _COLUMNS: Final = 3
 _LISTED: Final = _COLUMNS * TRAITS
 _LENGTHS: Final = _LISTED + _COLUMNS * len(LISTS)
 _WORDS: Final = _LENGTHS + _COLUMNS
-_NEAR: Final = _WORDS + _COLUMNS
-_PAIRS: Final = _NEAR + _COLUMNS
-_OF_POST: Final = _PAIRS + _COLUMNS
+_OF_POST: Final = _WORDS + _COLUMNS
 
-LETTERS, LONGEST, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING = range(_OF_POST + FIGURES, _OF_POST + FIGURES + 6)
-"""Numbers of single facts: letters of all words of the text, and of its longest; words that stood in it before; words
-of the name that begin with a small letter; how many earlier messages of the thread are looked at; what is always 0."""
+NEAR_PAIRS, PAIRS, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING = range(_OF_POST + FIGURES, _OF_POST + FIGURES + 6)
+"""Numbers of single facts: pairs of letters of the text that lie near on the keyboard, and all of them; words of the
+text that stood in it before; words of the name that begin with a small letter; how many earlier messages of the thread
+are looked at; what is always 0."""
 
 
 def characters(column: int, trait: int | None = None) -> int:
@@ -43,16 +42,6 @@ def characters(column: int, trait: int | None = None) -> int:
 def words(column: int, lexicon: str | None = None) -> int:
     """Return the number of a fact: how many words, of all or of those of a list, stand in a column."""
     return _WORDS + column if lexicon is None else _LISTED + LISTS[lexicon] * _COLUMNS + column
-
-
-def pairs(column: int) -> int:
-    """Return the number of a fact: how many pairs of letters stand in a column."""
-    return _PAIRS + column
-
-
-def near_pairs(column: int) -> int:
-    """Return the number of a fact: how many of these lie side by side on the keyboard."""
-    return _NEAR + column
 
 
 def of_post(figure: int) -> int:
@@ -96,6 +85,6 @@ def _facts(batch: Batch) -> Numbers:
     text, names, layout = batch.text, batch.author, batch.text.layout
     counts = layout.trait_counts, layout.list_counts, layout.codes.lengths, layout.words.counts
     repeated = text.word_counts - text.distinct[0].sizes
-    others = text.word_lengths, repeated, names.small_words, batch.thread_lengths, np.zeros(len(batch))
-    facts = np.concatenate((*counts, *letter_pairs(layout.codes), batch.post_figures.T, *others), axis=None)
+    others = *letter_pairs(text.codes), repeated, names.small_words, batch.thread_lengths, np.zeros(len(batch))
+    facts = np.concatenate((*counts, batch.post_figures.T, *others), axis=None)
     return facts.reshape(NOTHING + 1, -1)

@@ -34,12 +34,14 @@ def _pair_table() -> NDArray[np.uint16]:
 def letter_pairs(codes: Codes) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return of texts of at most 4,000 characters how many pairs of letters lie near, and how many there are.
 
+    Before the first of these texts no other may stand; see `Codes.part`.
+
     Returns
     -------
     tuple of (ndarray of uint32, ndarray of uint32), each of shape (n_texts,)
         Near is what lies at most two keys apart in one row, or is the same key.
     """
-    letters = codes.folded - _FIRST  # what comes before it becomes a great number
+    letters = codes.folded[: codes.ends[-1] + 1] - _FIRST  # what comes before it becomes a great number
     np.minimum(letters, _OTHER, out=letters)
     pairs = letters[:-1] * _LETTERS
     pairs += letters[1:]

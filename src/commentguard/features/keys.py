@@ -148,13 +148,13 @@ class Sets:
         """The set of each item, shape (n_items,)."""
         return np.arange(self.number).repeat(self.sizes)
 
-    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
+    def find(self, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
         """Look items up.
 
         Parameters
         ----------
-        sets, counts : ndarray of int64, shape (k,)
-            In which sets to look, and for how many items in each.
+        counts : ndarray of int64, shape (n_sets,)
+            How many items to look for in each set.
         wanted : ndarray of uint32, shape (n_wanted,)
             The items, those of one set after those of the other; each as often as needed.
 
@@ -163,14 +163,15 @@ class Sets:
         tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
             Places in `wanted` of what is there, in order, and the number in `items` of each.
         """
-        keys = (sets << SHIFT).repeat(counts)
         if len(self.keys) < _FEW:
-            keys |= wanted
-            return self._search(keys)
-        found = self._table.take(self._slots(sets, counts, wanted))
+            return self._search((np.arange(self.number) << SHIFT).repeat(counts) | wanted)
+        slots = (np.arange(self.number, dtype=np.uint32) << _SLOT_BITS).repeat(counts)
+        slots += wanted >> _REST
+        found = self._table.take(slots)
         (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
-        numbers, keys = found.take(likely) - _NEXT, keys.take(likely)
+        keys = (slots.take(likely) >> _SLOT_BITS).astype(np.int64) << SHIFT
         keys |= wanted.take(likely)
+        numbers = found.take(likely) - _NEXT
         (shared,) = (numbers < _NOUGHT).nonzero()
         numbers[shared] = self.keys.searchsorted(keys.take(shared))
         (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
@@ -185,26 +186,24 @@ class Sets:
 
     @lazy
     def _table(self) -> NDArray[np.int32]:
-        """For each slot, and behind the last, the number of its item, counted from 1; 0 for none, less for several."""
-        slots = self._slots(np.arange(self.number), self.sizes, self.items)
+        """For each slot of each set the number of its item, counted from 1; 0 for none, less for several.
+
+        An item's slot is its upper bits; those of a set lie side by side, and are read so.
+        """
+        slots = self.set_of << _SLOT_BITS
+        slots += self.items >> _REST
         numbers = np.arange(1, len(slots) + 1, dtype=np.int32)
-        table = np.zeros((len(slots) << _SPREAD) + 1, dtype=np.int32)
+        table = np.zeros(self.number << int(_SLOT_BITS), dtype=np.int32)
         table[slots] = numbers
         table[slots[table.take(slots) != numbers]] = -1
         return table
 
-    def _slots(self, sets: Integers, counts: Integers, items: NDArray[np.uint32]) -> Integers:
-        """Return the slot of each item, as `Slots` has them; those of a set lie side by side, and are read so."""
-        slots: Integers = items * (self.sizes << _SPREAD).take(sets).repeat(counts)
-        slots >>= SHIFT
-        slots += (self.begins << _SPREAD).take(sets).repeat(counts)
-        return slots
-
 
 _FEW: Final = 500
 """Up to so many keys are searched or sorted as they are: what else saves steps a key takes longer to begin with."""
-_SPREAD: Final = np.array(3)
-"""Logarithm of the slots of a table for each item."""
+_SLOT_BITS: Final = np.array(9, dtype=np.uint32)
+"""Logarithm of the slots of a set: most comments have some thirty different words."""
+_REST: Final = ITEM_BITS - _SLOT_BITS
 
 
 def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:

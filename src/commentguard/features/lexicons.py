@@ -49,11 +49,6 @@ LEXICONS: Final[dict[str, str]] = {
         bravo teşekkürler makasih mantap bagus hvala dziekuje dekuji skvele 谢谢 不错 很好""",
     "thanks": """thanks thank thx ty tks danke merci gracias obrigado obrigada grazie спасибо dzieki dziekuje dik diky
         dekuji tesekkurler sagolun terima kasih makasih bedankt tack takk kiitos 谢谢 感谢 多谢""",
-    "blog": """blog blogs post posts article articles site website webpage page content read reading reader readers
-        reads share sharing shared information info topic topics knowledge subject writeup bookmark bookmarked
-        bookmarking
-        saved weblog feed rss theme layout design visit visitors stumbled stumble came across""",
-    "you": "you your yours youre u ur du dein sie ihr vous votre tu tuyo usted voce sua ty vas vam ваш вы 你 您",
     "first_person": """i im ive me my mine we our us ich mein mich wir je mon moi nous yo mi mio eu meu minha nos ja
         moje jsem mam я мне мой мы saya aku kami toi ben benim 我们 我的""",
     "reasoning": """because but however although though if since unless while whereas instead actually not dont doesnt
@@ -75,8 +70,6 @@ LEXICONS: Final[dict[str, str]] = {
         favourites list listing daily weekly monthly friday monday sunday saturday morning news newsletter planet
         aggregator archive archives tag tagged tags category categories index home search results resources elsewhere
         reading mentioned miscellany""",
-    "greeting": """hi hello hey dear howdy greetings hallo hola bonjour ola ciao привет здравствуйте ahoj czesc merhaba
-        halo selamat 你好 大家""",
     "software": """code error bug function class method file files version install installed windows linux server
         database query script api app data test build run running compile debug python java javascript php ruby css
         html sql git github http json xml net framework library server thread memory cpu""",

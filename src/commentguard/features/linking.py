@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from commentguard.features.batch import Batch
 from commentguard.features.registry import measured, signals_of
-from commentguard.text.urls import host, registered_domain, signs
 
 _of_linked = measured(lambda batch: batch.linked)
 _of_marked = measured(lambda batch: batch.marked)
@@ -17,20 +13,6 @@ _of_marked = measured(lambda batch: batch.marked)
 def link_count(batch: Batch, linked: list[int]) -> list[int]:
     """Logarithm of 1 + addresses in the text: what most spam is for."""
     return [len(batch.links[number]) for number in linked]
-
-
-@_of_linked("mostly links", "few or no links for its length")
-def link_share(batch: Batch, linked: list[int]) -> NDArray[np.float64]:
-    """Share of the text's characters that belong to addresses, 0 to 1: a reader says something beside the link."""
-    lengths = [sum(map(len, batch.links[number])) for number in linked]
-    return np.minimum(lengths / batch.text.lengths[linked], 1.0)
-
-
-@_of_linked("links to several sites", "links to one site at most")
-def link_hosts(batch: Batch, linked: list[int]) -> list[int]:
-    """Distinct registered domains among the links, 0 up: link lists plant many."""
-    each = [batch.links[number] for number in linked]
-    return [len(set(map(registered_domain, set(map(host, found))))) if len(found) > 1 else 1 for found in each]
 
 
 @_of_linked("ends with a link", "does not end with a link")
@@ -52,12 +34,6 @@ def shown_markup(batch: Batch, marked: list[int]) -> list[int]:
     """Logarithm of 1 + ``<a`` and ``href`` left in the plain text: markup for a form that takes none."""
     texts = [batch.plain[number] for number in marked]
     return [text.count("<a ") + text.count("href=") for text in texts]
-
-
-@_of_linked("links to a deep or tagged address", "links to plain addresses")
-def deep_links(batch: Batch, linked: list[int]) -> list[int]:
-    """Greatest number of ``-``, ``_``, ``=`` and ``/`` in one linked address, 0 up: addresses made of keywords."""
-    return [max([signs(url, b"-_=/") for url in batch.links[number]]) for number in linked]
 
 
 SIGNALS = signals_of(globals())

@@ -8,7 +8,7 @@ from typing import Final
 
 from commentguard.features.kept import Entry, Kept
 from commentguard.features.keys import pieces
-from commentguard.features.texts import lay_out
+from commentguard.features.texts import Texts
 from commentguard.text.html import plain_text
 
 MESSAGE_LIMIT: Final = 1_500
@@ -28,19 +28,16 @@ class Message(Entry):
     ----------
     stems : bytes
         The stems of its words, in the order of the text, as uint32.
-    names : bytes
-        The hashes of the words of the name over it, as uint32.
     """
 
     stems: bytes
-    names: bytes
 
 
-_KEPT: Final[Kept[tuple[str, str], Message]] = Kept(16_000_000)  # some 16,000 of middling length
+_KEPT: Final[Kept[str, Message]] = Kept(16_000_000)  # some 16,000 of middling length
 
 
-def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
-    """Return what is known of each message, given by its author and text."""
+def messages_of(said: Sequence[str]) -> list[Message]:
+    """Return what is known of each message, given by its text."""
 
     def look(places: list[int]) -> list[Message]:
         parts = (places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER))
@@ -49,13 +46,7 @@ def messages_of(said: Sequence[tuple[str, str]]) -> list[Message]:
     return _KEPT.all_of(said, look)
 
 
-def _look_at(said: Sequence[tuple[str, str]]) -> list[Message]:
-    texts, authors = lay_out(
-        ([plain_text(text) for _, text in said], MESSAGE_LIMIT), ([name for name, _ in said], NAME_LIMIT)
-    )
+def _look_at(said: Sequence[str]) -> list[Message]:
+    texts = Texts.of([plain_text(text) for text in said], MESSAGE_LIMIT)
     stems = pieces(texts.words.stems, texts.words.counts)
-    names = pieces(authors.words.hashes, authors.words.counts)
-    return [
-        Message(words, named, size=len(words) + len(named) + len(author) + len(text) + _OVERHEAD)
-        for words, named, (author, text) in zip(stems, names, said, strict=True)
-    ]
+    return [Message(words, size=len(words) + len(text) + _OVERHEAD) for words, text in zip(stems, said, strict=True)]

@@ -141,8 +141,6 @@ of_hosted = measured(lambda batch: batch.hosted)
 """Declares a signal of the address that an author gave."""
 of_pings = measured(lambda batch: batch.pings)
 """Declares a signal of pingbacks and trackbacks."""
-of_signed = measured(lambda batch: batch.signed)
-"""Declares a signal of what name and text have in common."""
 
 
 def signals_of(namespace: dict[str, object]) -> tuple[Signal, ...]:

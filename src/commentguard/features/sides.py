@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.documents import in_body, is_pair, pair_hashes, told
+from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.keys import SHIFT, Sets, changes
 from commentguard.features.threads import Thread
 
@@ -18,11 +18,8 @@ Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-TITLE: Final = 0
-POST: Final = 1
-THREAD: Final = 2
-ALL: Final = 3
-"""The sides, by their rows."""
+TITLE, POST, ALL = range(3)
+"""The sides, by their rows: the post's title, its text, both with the messages before the comment."""
 
 _BOTH: Final = np.array([[0], [1]])
 _NOBODY: Final = np.array([-1])
@@ -115,33 +112,22 @@ class Pairs:
         words = batch.text.words
         return cls(np.concatenate((words.text, _NOBODY)), words.stems, words.counts, pair_hashes(words.stems))
 
-    def in_thread(self, own: Own, thread: Thread) -> Integers:
-        """Return the numbers of those that stand in the thread."""
-        followed = thread.followed
-        if not len(followed):
-            return followed
-        keys = thread.comment.take(thread.place.take(followed)) << SHIFT
-        keys |= pair_hashes(own.stems.items.take(thread.stem)).take(followed)
-        keys.sort(kind="stable")
-        return Sets(keys, own.n).find(np.arange(own.n), self.counts, self.hashes)[0]
-
-    def rarity(self, background: Background, first: Integers, second: Integers) -> Numbers:
-        """Return the rarities of pairs given by their numbers, each pair once, for two sides, shape (2, n)."""
+    def rarity(self, background: Background, at: Integers) -> Numbers:
+        """Return the summed rarities of pairs given by their numbers, each pair once, shape (n,)."""
         n = len(self.counts)
-        if not len(first) and not len(second):
-            return np.zeros((2, n))
-        both = np.concatenate((first, second)) + _BOTH
+        if not len(at):
+            return np.zeros(n)
+        both = at + _BOTH
         keys, following = self.of.take(both)
         rarity = np.maximum(*background.idf_of(self.stems.take(both, mode="clip")))
         rarity *= keys == following
-        keys[len(first) :] += n
         keys <<= SHIFT
-        keys |= self.hashes.take(both[0])
+        keys |= self.hashes.take(at)
         order = keys.argsort(kind="stable")  # of equal ones the last is what may be none
         keys, rarity = keys.take(order), rarity.take(order)
         rarity *= changes(keys)
-        found: Numbers = np.bincount(keys >> SHIFT, rarity, 2 * n).astype(np.float64, copy=False)
-        return found.reshape(2, n)
+        found: Numbers = np.bincount(keys >> SHIFT, rarity, n).astype(np.float64, copy=False)
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -154,33 +140,27 @@ class InPost:
         How often each stem stands in title and text; see `Documents.terms`.
     pairs : ndarray of int64, shape (n_found,)
         Numbers of the pairs that stand in the text.
-    author : ndarray of bool, shape (n_names,)
-        Whether each word of the authors' names stands in the text.
     words : ndarray of int64, shape (2, n)
         Words of the title, and of the text.
     """
 
     stems: NDArray[np.uint16]
     pairs: Integers
-    author: Flags
     words: Integers
 
     @classmethod
     def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
         """Look up all that is asked of posts at once."""
-        documents, names, post_of = batch.documents, batch.author.words, batch.post_of
-        counts = (own.stems.sizes, pairs.counts, names.counts)
-        items = np.concatenate((own.stems.items, pairs.hashes, names.stems))
-        found = documents.terms.find(post_of, counts, items)
-        behind = len(own.of) + len(pairs.hashes)
-        (paired,) = is_pair(found[len(own.of) : behind]).nonzero()
-        author = in_body(found[behind:])
-        return cls(found[: len(own.of)], paired, author, documents.words.take(post_of, axis=1))
+        documents, post_of = batch.documents, batch.post_of
+        items = np.concatenate((own.stems.items, pairs.hashes))
+        found = documents.terms.find(post_of, (own.stems.sizes, pairs.counts), items)
+        (paired,) = is_pair(found[len(own.of) :]).nonzero()
+        return cls(found[: len(own.of)], paired, documents.words.take(post_of, axis=1))
 
 
 @dataclass(slots=True, eq=False)
 class Sides:
-    """Title, text and thread of n comments, and all of these together.
+    """What n comments are compared with.
 
     Parameters
     ----------
@@ -190,10 +170,10 @@ class Sides:
         Numbers of those that stand on some side, and of the first stem of each comment.
     first : ndarray of int64, shape (n_with_words,)
         Places in `at` of these first ones.
-    counts : ndarray of float64, shape (4, n_found)
+    counts : ndarray of float64, shape (3, n_found)
         How often they stand on each side.
-    sizes : ndarray of float64, shape (6, n)
-        Words of each side, words of the latest message, and the number of messages.
+    sizes : ndarray of float64, shape (3, n)
+        Words of each side.
     """
 
     missing: Flags
@@ -205,16 +185,14 @@ class Sides:
     @classmethod
     def of(cls, own: Own, in_post: InPost, thread: Thread) -> Sides:
         """Put together what was found."""
-        said = np.bincount(thread.stem, minlength=len(own.of))
-        missing = (said + in_post.stems) == 0
+        missing = (thread.counts + in_post.stems) == 0
         kept = ~missing
         kept[own.first] = True
         (at,) = kept.nonzero()
-        counts, sizes = np.empty((4, len(at))), np.empty((6, own.n))
-        (counts[TITLE], counts[POST]), counts[THREAD] = told(in_post.stems.take(at)), said.take(at)
-        sizes[:THREAD] = in_post.words
-        sizes[THREAD], sizes[ALL + 1], sizes[ALL + 2] = thread.sizes()
-        for title, post, messages, together in (counts, sizes[: ALL + 1]):
+        counts, sizes = np.empty((3, len(at))), np.empty((3, own.n))
+        counts[TITLE], counts[POST] = told(in_post.stems.take(at))
+        sizes[:ALL] = in_post.words
+        for (title, post, together), said in ((counts, thread.counts.take(at)), (sizes, thread.words)):
             np.add(title, post, out=together)
-            together += messages
+            together += said
         return cls(missing, at, at.searchsorted(own.first), counts, sizes)

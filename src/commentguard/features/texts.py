@@ -101,19 +101,6 @@ class Texts:
         """Return how many words of each text stand in a list of `lexicons.LISTS`, shape (n_texts,)."""
         return self.layout.list_counts[LISTS[lexicon], self.place]
 
-    @lazy
-    def word_lengths(self) -> Numbers:
-        """Letters of all words of each text, and of its longest; 0 where it has none, shape (2, n_texts)."""
-        words = self.words
-        lengths = np.zeros(len(words.starts) + 1)  # behind the last word ends a text that has none
-        np.subtract(words.ends, words.starts, out=lengths[:-1])
-        first = words.first
-        found = np.empty((2, len(first)))
-        np.add.reduceat(lengths, first, out=found[0])
-        np.maximum.reduceat(lengths, first, out=found[1])
-        found *= words.counts > 0
-        return found
-
 
 @dataclass(frozen=True)
 class Layout:

@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.facts import LETTERS, LONGEST, REPEATED_WORDS, TEXT, Share, characters, words
+from commentguard.features.facts import REPEATED_WORDS, TEXT, Share, characters, words
 from commentguard.features.registry import Signal, counted, measured, signal, signals_of
 from commentguard.text.characters import (
     CASED,
     CODE_SIGN,
     DIGIT,
-    EXCLAMATION,
     JOINT,
-    LATIN,
     LETTER,
     LINE_BREAK,
     MONEY_SIGN,
@@ -25,11 +23,9 @@ from commentguard.text.characters import (
     QUESTION,
     SYMBOL,
     UPPER,
-    VOWEL,
     traits_of_kinds,
 )
 
-Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -49,18 +45,6 @@ def word_count() -> Share:
     return Share(words(TEXT))
 
 
-@counted("long words", "short words")
-def word_length() -> Share:
-    """Mean letters of a word, 0 where there is none: random strings and addresses are longer than speech."""
-    return Share(LETTERS, words(TEXT))
-
-
-@counted("an overlong word", "no overlong word")
-def longest_word() -> Share:
-    """Letters of the longest word, 0 where there is none: key mash and encoded strings run on without a space."""
-    return Share(LONGEST)
-
-
 @counted("words that come again", "hardly a word that comes again")
 def word_repetition() -> Share:
     """Share of words that stood in the text before, 0 to 1: stuffed keywords repeat themselves."""
@@ -73,12 +57,6 @@ def capitals() -> Share:
     return Share(characters(TEXT, UPPER), characters(TEXT, CASED))
 
 
-@counted("many digits", "no digits")
-def digits() -> Share:
-    """Share of digits among characters, 0 to 1: prices, telephone numbers, random strings."""
-    return Share(characters(TEXT, DIGIT), characters(TEXT))
-
-
 @counted("much punctuation", "hardly any punctuation")
 def punctuation() -> Share:
     """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
@@ -89,21 +67,6 @@ def punctuation() -> Share:
 def symbols() -> Share:
     """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
     return Share(characters(TEXT, SYMBOL), characters(TEXT))
-
-
-@signal("letters without vowels, as from a random key", "words with ordinary vowels")
-def missing_vowels(batch: Batch) -> Numbers:
-    """How far the share of vowels among Latin letters is from the 38% of European languages, 0 to 0.62."""
-    letters = batch.text.count(LATIN)
-    distance: Numbers = np.abs(batch.text.count(VOWEL) / np.maximum(letters, 1) - 0.38)
-    return distance * (letters > 2)
-
-
-@signal("exclamation marks", "no exclamation marks")
-def exclamation(batch: Batch) -> Numbers:
-    """Exclamation marks for each hundred characters (at least fifty are assumed): praise and offers shout."""
-    rate: Numbers = 100 * batch.text.count(EXCLAMATION) / np.maximum(batch.text.lengths, 50)
-    return rate
 
 
 @counted("asks a question", "no question mark", logarithm=True)
@@ -122,13 +85,6 @@ def lines() -> Share:
 def code_characters() -> Share:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
     return Share(characters(TEXT, CODE_SIGN), characters(TEXT))
-
-
-@signal("begins without a capital", "begins with a capital")
-def lower_start(batch: Batch) -> Flags:
-    """1 where the first character is a letter but no capital, else 0: pasted fragments begin in the middle."""
-    codes = batch.text.codes
-    return codes.has_at(codes.starts, LETTER)  # where an empty text would begin stands a separator
 
 
 @signal("ends in the middle", "ends with a full stop")
@@ -179,32 +135,17 @@ def email_in_text(batch: Batch) -> Counts:
     return np.bincount(own.text_of(inner), minlength=n)
 
 
-@signal("quotes or answers somebody", "answers nobody by name")
-def addresses_somebody(batch: Batch) -> Flags:
-    """1 where the text begins with ``@`` or ``>``, else 0: part of a conversation."""
-    codes = batch.text.codes
-    first = codes.raw.take(codes.starts)
-    addressed: Flags = (first == ord("@")) | (first == ord(">"))
-    return addressed
-
-
 _LISTED = (
-    ("money", "words of loans and coins", "no words of loans and coins", "they sell money."),
     ("promotion", "words of an advertisement", "no words of an advertisement", "prices, offers, brands."),
     ("seo", "words of search engine marketing", "no words of search engine marketing", "services for site owners."),
-    ("essay", "words of essay services", "no words of essay services", "papers for sale."),
     ("contact", "asks to call, write or click", "does not ask to call, write or click", "calls to act."),
-    ("magic", "words of spell and miracle healers", "no words of miracle healers", "testimonies for hire."),
     ("praise", "words of praise", "no words of praise", "flattery opens doors; readers praise too."),
     ("thanks", "says thanks", "says no thanks", "readers thank, so do bots."),
-    ("blog", "speaks of blog, site or article in general", "does not speak of blogs", "praise fit for any post."),
-    ("you", "speaks to the author", "does not speak to the author", "conversation, or flattery."),
     ("first_person", "speaks of own experience", "does not speak of oneself", "readers tell what they did."),
     ("reasoning", "argues", "does not argue", "because, but, not: words of discussion."),
     ("question", "words of a question", "no words of a question", "readers ask."),
     ("site", "speaks of the site itself", "does not speak of the site itself", "remarks on form, feed, theme."),
     ("test", "words of a test or a greeting", "no words of a test", "somebody tries the form."),
-    ("greeting", "a greeting", "no greeting", "letters of bots open with one."),
     ("software", "technical words", "no technical words", "readers of technical blogs."),
 )
 

@@ -1,7 +1,7 @@
 """What is known of each character: its class, its script, its plain form, the signs that a feature asks for.
 
 All of it is looked up in tables over the basic plane of Unicode. Characters that agree in every trait are of one kind;
-there are some eighty kinds, so that counting the kinds of a text counts all traits at once.
+there are some sixty kinds, so that counting the kinds of a text counts all traits at once.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ OTHER, SPACE, LETTER, UPPER, DIGIT, MARK, DENSE, HIDDEN, SYMBOL = range(9)
 LATIN, CYRILLIC, GREEK, HAN, KANA, HANGUL, ARABIC, HEBREW, THAI, INDIC = range(9, 19)
 SCRIPTS: Final = slice(LATIN, INDIC + 1)
 
-# Signs and sounds that single features ask for, letters, and what words are made of.
-VOWEL, EXCLAMATION, QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, CONSONANT = range(19, 28)
-HYPHEN, CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(28, 33)
-TRAITS: Final = 33
+# Signs that single features ask for, letters, and what words are made of.
+QUESTION, LINE_BREAK, CODE_SIGN, MONEY_SIGN, JOINT, MARKUP_SIGN, HYPHEN = range(19, 26)
+CASED, SCRIPTED, NOT_LATIN, IN_WORD = range(26, 30)
+TRAITS: Final = 30
 KIND_SHIFT: Final = np.array(16, np.uint32)
-_LAST: Final = 33  # an order, no trait: see `first_kinds`
+_LAST: Final = 30  # an order, no trait: see `first_kinds`
 
 _SCRIPT_RANGES: Final = (
     (LATIN, (0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
@@ -43,13 +43,7 @@ _DENSE_SCRIPTS: Final = (HAN, KANA, THAI)
 # Zero-width and directional marks, soft hyphen, variation selectors: seen by nobody, used to break words up.
 _HIDDEN: Final = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 # Signs whose full-width and other forms count as well, and signs that count as they are.
-_FOLDED_SIGNS: Final = (
-    (VOWEL, "aeiouy"),
-    (EXCLAMATION, "!"),
-    (QUESTION, "?"),
-    (CODE_SIGN, r"{}();=<>_|\*+"),
-    (JOINT, " .-()+/"),
-)
+_FOLDED_SIGNS: Final = ((QUESTION, "?"), (CODE_SIGN, r"{}();=<>_|\*+"), (JOINT, " .-()+/"))
 _SIGNS: Final = ((LINE_BREAK, "\n"), (MONEY_SIGN, "$%£€₹¥"), (MARKUP_SIGN, "[<="), (HYPHEN, "-"))
 
 
@@ -104,8 +98,6 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
             traits[folded == ord(sign)] |= 1 << trait
     for trait, listed in _SIGNS:
         traits[[ord(sign) for sign in listed]] |= 1 << trait
-    traits[script != LATIN] &= ~np.uint64(1 << VOWEL)
-    traits[(script == LATIN) & (traits & 1 << VOWEL == 0)] |= 1 << CONSONANT
     traits[script > LATIN] |= 1 << NOT_LATIN
     traits[(class_table() == LETTER) | (class_table() == UPPER)] |= 1 << CASED
     traits[(class_table() >= LETTER) & (class_table() <= MARK)] |= 1 << IN_WORD

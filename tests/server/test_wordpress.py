@@ -100,7 +100,7 @@ def _log_in(page: Page, blog: Blog) -> None:
     page.fill("#user_login", MODERATOR)
     page.fill("#user_pass", PASSWORD)
     page.click("#wp-submit")
-    page.wait_for_url("**/wp-admin/**")
+    page.wait_for_url("**/wp-admin/**", timeout=90_000)  # the first look at the dashboard is slow on a busy machine
 
 
 def _known(asked: Running, blog: Blog) -> Post | None:

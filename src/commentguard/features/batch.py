@@ -85,11 +85,6 @@ class Batch:
         return self._own[1]
 
     @lazy
-    def host(self) -> Texts:
-        """The hosts, as text of their own."""
-        return self._own[2]
-
-    @lazy
     def links(self) -> dict[int, list[str]]:
         """Addresses that stand in each comment's text, by the comment's number; only those that have some."""
         found = {number: urls.links(self.plain[number][: TEXT_LIMIT * 2]) for number in self._may_link}

@@ -74,11 +74,6 @@ class Codes:
         return counts
 
     @lazy
-    def some(self) -> NDArray[np.int64]:
-        """Length of each text, but 1 where it is empty, shape (n_texts,): what shares of characters are taken of."""
-        return np.maximum(self.lengths, 1)
-
-    @lazy
     def classes(self) -> NDArray[np.uint8]:
         """Class of each character (`LETTER`, `DIGIT`, ...), shape (n_codes,)."""
         return class_of_kinds().take(self.kinds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,10 @@ def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:
     list of Texts
         One for each column.
     """
-    codes = join(list(chain.from_iterable(cut(texts, limit) for texts, limit in columns)))
+    together: list[str] = []
+    for texts, limit in columns:
+        together += cut(texts, limit)
+    codes = join(together)
     layout = Layout(codes, words(codes))
     edges = accumulate((len(texts) for texts, _ in columns), initial=0)
     return [Texts(layout, slice(first, last)) for first, last in pairwise(edges)]

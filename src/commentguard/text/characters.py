@@ -1,7 +1,7 @@
 """What is known of each character: its class, its script, its plain form, the signs that a feature asks for.
 
-All of it is looked up in tables over the basic plane of Unicode. Characters that agree in every trait are of one kind;
-there are some sixty kinds, so that counting the kinds of a text counts all traits at once.
+All of it is looked up in tables over the basic plane of Unicode and a little more. Characters that agree in every trait
+are of one kind; there are some sixty kinds, so that counting the kinds of a text counts all traits at once.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _SCRIPT_RANGES: Final = (
     (HANGUL, (0x1100, 0x1200), (0xAC00, 0xD7B0)),
 )
 _DENSE_SCRIPTS: Final = (HAN, KANA, THAI)
+_MATHEMATICAL: Final = range(0x1D400, 0x1D800)
 # Zero-width and directional marks, soft hyphen, variation selectors: seen by nobody, used to break words up.
 _HIDDEN: Final = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 # Signs whose full-width and other forms count as well, and signs that count as they are.
@@ -110,8 +111,17 @@ def _kinds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
 
 @lru_cache(maxsize=1)
 def folds_and_kinds() -> NDArray[np.uint32]:
-    """Return what `fold_table` has and, from bit `KIND_SHIFT` on, the kind of each code point, shape (65536,)."""
-    return _kinds()[0].astype(np.uint32) << KIND_SHIFT | fold_table()
+    """Return what `fold_table` has and, from bit `KIND_SHIFT` on, the kind of each code point, shape (120833,).
+
+    Mathematical letters and digits, which spam writes words with, have those of their plain form. All else beyond the
+    basic plane has those of U+FFFF, and so has the last row, which stands for all behind it.
+    """
+    basic = _kinds()[0].astype(np.uint32) << KIND_SHIFT | fold_table()
+    table = np.append(basic, np.full(_MATHEMATICAL.stop + 1 - len(basic), basic[-1]))
+    for code in _MATHEMATICAL:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        table[code] = basic[min(ord(plain), 0xFFFF) if len(plain) == 1 else 0xFFFF]  # some are unassigned
+    return table
 
 
 def traits_of_kinds() -> NDArray[np.bool_]:

@@ -5,7 +5,6 @@ Working on one array for the whole batch, rather than string by string, is what 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +37,8 @@ class Codes:
     Parameters
     ----------
     raw : ndarray of uint32, shape (n_codes,)
-        All texts one after the other, with `SEPARATOR` before the first, between two and after the last. Code points
-        beyond the basic plane are U+FFFF. Other texts may stand there, too; see `part`.
+        All texts one after the other, with `SEPARATOR` before the first, between two and after the last. Other texts
+        may stand there, too; see `part`.
     folded : ndarray of uint16, shape (n_codes,)
         The same in lower case, without accents, in their plain form.
     kinds : ndarray of uint8, shape (n_codes,)
@@ -189,20 +188,7 @@ def join(texts: Sequence[str]) -> Codes:
     """Join texts into one array of code points, whatever their length."""
     joined = "\n" + "\n".join(texts) + "\n"
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if not joined.isascii() and raw.max() > 0xFFFF:
-        raw = _within_basic_plane(raw)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     ends = (lengths + 1).cumsum()
-    both = folds_and_kinds().take(raw)
+    both = folds_and_kinds().take(raw.astype(np.intp), mode="clip")
     return Codes(raw, both.astype(np.uint16), (both >> KIND_SHIFT).astype(np.uint8), ends - lengths, ends)
-
-
-def _within_basic_plane(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Give mathematical letters and digits, which spam writes words with, their plain form; all else becomes U+FFFF."""
-    (beyond,) = (raw > 0xFFFF).nonzero()
-    fancy = beyond[(raw[beyond] >= 0x1D400) & (raw[beyond] < 0x1D800)]
-    within = raw.copy()
-    within[beyond] = 0xFFFF
-    plain = (unicodedata.normalize("NFKC", chr(code)) for code in raw[fancy])
-    within[fancy] = [min(ord(text), 0xFFFF) if len(text) == 1 else 0xFFFF for text in plain]  # some are unassigned
-    return within

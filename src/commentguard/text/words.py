@@ -90,11 +90,11 @@ def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     if len(pairs):
         within[pairs] = False
     (changes,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
-    if len(pairs):
-        places = 2 * changes[::2].searchsorted(pairs)
-        paired = kinds.take(pairs + 1) >= first_dense
-        changes = np.insert(changes, places.repeat(2), np.stack((pairs - 1, pairs + paired), axis=1).ravel())
     edges: NDArray[np.int64] = changes.reshape(-1, 2).T
+    if len(pairs):
+        paired = kinds.take(pairs + 1) >= first_dense
+        edges = np.concatenate((edges, (pairs - 1, pairs + paired)), axis=1)
+        edges.sort(kind="stable")  # two rows in order each, which are merged
     return edges
 
 

@@ -44,13 +44,27 @@ def test_credits_are_those_of_a_walk_node_by_node(seed: int, groups: list[int]) 
     forests = [forest, grown(seed + 2)[1]]
     all_trees = joined(grown(seed + 1)[1], *forests)
     credits = Credits.of(all_trees, [(5, 10), (10, 15)], np.array(groups))
-    moved = credits.moved(all_trees.leaves(features)[:, 5:])
-    for one, each in zip(forests, moved.swapaxes(0, 1), strict=True):
+    rounding = 5 * credits.quantum / 2  # of five trees
+    assert rounding < 1e-3
+    for one, each in zip(forests, credits.moved(all_trees.leaves(features)), strict=True):
         found = np.zeros((len(features), max(groups) + 1))
-        found[:, credits.groups] = each
-        np.testing.assert_allclose(found, [step_by_step(one, row, groups) for row in features], rtol=0, atol=1e-4)
+        found[:, credits.groups] = each * credits.quantum
+        stepped = [step_by_step(one, row, groups) for row in features]
+        np.testing.assert_allclose(found, stepped, rtol=0, atol=rounding * 1.001)
         total = found.sum(axis=1) + one.base
-        np.testing.assert_allclose(total, one.log_odds(one.leaves(features)), rtol=0, atol=1e-4)
+        np.testing.assert_allclose(total, one.log_odds(one.leaves(features)), rtol=0, atol=rounding * 6)
+
+
+def test_no_sum_of_credits_runs_over() -> None:
+    """Each row reaches the leaf of each tree that credits one feature most."""
+    _, forest = grown(3, n=400)
+    credits = Credits.of(forest, [(0, 5)], np.zeros(6, dtype=np.int64))
+    tree_of = np.searchsorted(forest.roots, forest.ends, side="right") - 1
+    strength = np.abs(credits.table[:, 0].astype(np.int64))
+    strongest = [max(np.flatnonzero(tree_of == tree), key=strength.__getitem__) for tree in range(5)]
+    exact = credits.table[strongest].astype(np.int64)
+    assert credits.moved(np.array([strongest], dtype=np.uint8))[0, 0] == exact.sum(axis=0)
+    assert abs(exact).sum() > 2**14
 
 
 def test_only_features_that_were_asked_for_are_credited() -> None:
@@ -65,4 +79,4 @@ def test_trees_without_a_question_credit_nothing(n: int) -> None:
     features, target = np.zeros((40, 3), dtype=np.float32), np.arange(40) < 10
     forest = fit_forest(features, target, np.ones(40), trees=3, leaves=8, learning_rate=0.1, columns=0.5, seed=0)
     credits = Credits.of(forest, [(0, len(forest.roots))], np.arange(3))
-    assert credits.moved(forest.leaves(features[:n])).shape == (n, 1, 0)
+    assert credits.moved(forest.leaves(features[:n])).shape == (1, n, 0)

@@ -120,7 +120,8 @@ def test_evidence_and_what_is_common_to_all_sum_to_the_log_odds(
         base = judged_as_ping.bias if judged_as_ping else slope * forest.base + offset
         probability = guard.predict_proba([comment])[0, 0]
         told = sum(piece.contributions["spam"] for piece in guard.explain(comment).evidence)
-        assert told + base == pytest.approx(np.log(probability / (1 - probability)), abs=1e-4)
+        odds = probability / (1 - probability)
+        assert told + base == pytest.approx(np.log(odds), abs=0.005)  # half of the last digit that a reason shows
 
 
 def test_reasons_have_codes_and_words(guard: CommentGuard, starter_rows: list[Comment]) -> None:

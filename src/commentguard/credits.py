@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from commentguard.forest import Forest, in_blocks
 
-STEP: Final = 2.0**-18
-"""What a leaf credits is rounded to a multiple of this: sums below 64 are exact in single precision, in any order."""
-
-_ROWS: Final = 20  # most rows taken together: what is computed for them stays in the processor's cache
+_MOST: Final = 2**15 - 1  # what a sum may come to: whole numbers of 16 bits
+_ROWS: Final = 32  # most rows taken together: what is computed for them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +25,20 @@ class Credits:
 
     Parameters
     ----------
-    table : ndarray of float32, shape (n_leaves, len(groups))
-        What each leaf credits to each group, multiples of `STEP`; 0 where its tree belongs to none of the forests.
-    trees : ndarray of float32, shape (n_forests, n_trees)
-        1 where a tree belongs to a forest, else 0.
+    table : ndarray of int16, shape (n_leaves, len(groups))
+        What each leaf credits to each group, in quanta; 0 where its tree belongs to none of the forests.
+    quantum : float
+        What 1 means: as little as leaves no sum over the trees room to run over. Of the shipped model's forests about
+        a ten-thousandth of log-odds.
+    spans : sequence of (int, int)
+        From where to where among all trees those of each forest stand.
     groups : ndarray of int64, shape (n_groups,)
         The groups that any of the trees asks for.
     """
 
-    table: NDArray[np.float32]
-    trees: NDArray[np.float32]
+    table: NDArray[np.int16]
+    quantum: float
+    spans: Sequence[tuple[int, int]]
     groups: NDArray[np.int64]
 
     @classmethod
@@ -52,29 +54,40 @@ class Credits:
         group_of : ndarray of int64, shape (n_features,)
             Each feature's group.
         """
-        begin, end = spans[0][0], spans[-1][1]
-        leaf, node, parent = _climbed(forest, forest.roots[begin:end])
+        leaf, node, parent = _climbed(forest, forest.roots[spans[0][0] : spans[-1][1]])
         groups, group = np.unique(group_of[forest.feature[parent]], return_inverse=True)
         moved = forest.value[node].astype(np.float64) - forest.value[parent]
         shape = len(forest.ends), len(groups)
-        places = np.searchsorted(forest.ends, leaf) * len(groups) + group
-        table = np.bincount(places, moved, shape[0] * shape[1]).reshape(shape)
-        trees = np.arange(begin, end)
-        among = np.array([(first <= trees) & (trees < last) for first, last in spans], dtype=np.float32)
-        return cls((np.rint(table / STEP) * STEP).astype(np.float32), among, groups)
+        place = np.searchsorted(forest.ends, leaf)
+        table = np.bincount(place * len(groups) + group, moved, shape[0] * shape[1]).reshape(shape)
+        root = np.full(len(forest.ends), -1)
+        root[place] = parent  # the last step of a climb counts: steps are in the order of the climb
+        quantum = _greatest_sum(np.abs(table), root) / (_MOST - len(forest.roots)) or 1.0
+        return cls(np.rint(table / quantum).astype(np.int16), quantum, spans, groups)
 
-    def moved(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.float32]:
-        """Return how far each of `groups` moved the log-odds of each forest, shape (n, n_forests, len(groups)).
+    def moved(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.int16]:
+        """Return how far each of `groups` moved the log-odds of each forest, in quanta.
+
+        Of shape (n_forests, n, len(groups)).
 
         Parameters
         ----------
         leaves : ndarray of an unsigned type, shape (n, n_trees)
-            The leaf that each row reached in each of the trees.
+            The leaf that each row reached in each of all trees.
         """
-        found = np.empty((len(leaves), len(self.trees), len(self.groups)), dtype=np.float32)
+        found = np.empty((len(self.spans), len(leaves), len(self.groups)), dtype=np.int16)
         for rows in in_blocks(len(leaves), _ROWS):
-            np.matmul(self.trees, self.table.take(leaves[rows], axis=0), out=found[rows])
+            for number, (first, last) in enumerate(self.spans):
+                credited = self.table.take(leaves.T[first:last, rows], axis=0)
+                np.add.reduce(credited, axis=0, dtype=np.int16, out=found[number, rows])
         return found
+
+
+def _greatest_sum(strength: NDArray[np.float64], root: NDArray[np.int64]) -> float:
+    """Return what a row's leaves credit to one group at most, given each leaf's strengths and root."""
+    order = root.argsort(kind="stable")
+    of_tree = np.maximum.reduceat(strength[order], np.unique(root[order], return_index=True)[1], axis=0)
+    return float(of_tree.sum(axis=0).max(initial=0.0))
 
 
 def _climbed(forest: Forest, roots: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ STEP: Final = 2.0**-40
 ARRAYS: Final = ("roots", "feature", "threshold", "missing_left", "left", "right", "value")
 """Names of the arrays of a `Forest`."""
 
-_QUESTIONS: Final = 11  # most of a part: trees of twelve leaves, as are learned by default, have one
+_QUESTIONS: Final = 8  # most of a part: a byte has as many bits, and the tables stay in the processor's cache
 _ROWS: Final = 192  # most rows walked together: what is computed for them stays in the processor's cache
 
 
@@ -198,7 +198,7 @@ class _Parts:
         The number of each part's questions among the distinct ones, of no meaning where it has fewer. All first
         questions stand before all second ones; the first part of each tree, in the order of the trees, before all
         second parts.
-    bits : ndarray of uint8 or uint16, shape (n_questions, 1, 1)
+    bits : ndarray of uint8, shape (n_questions, 1, 1)
         What each answer adds to the pattern.
     first : ndarray of int32, shape (n_trees, 1)
         Where the first part of each tree begins in the first table.
@@ -212,7 +212,7 @@ class _Parts:
     threshold: NDArray[np.float32]
     n_below: int
     asked: NDArray[np.int64]
-    bits: NDArray[np.unsignedinteger]
+    bits: NDArray[np.uint8]
     first: NDArray[np.int32]
     tables: tuple[NDArray[np.integer], ...]
 
@@ -229,7 +229,7 @@ class _Parts:
         column, threshold, n_below, number = _distinct(forest, inner)
         asked = np.zeros((n_questions, n_parts * len(forest.roots)), dtype=np.int64)
         asked[bit, part[inner]] = number
-        bits: NDArray[Any] = (1 << np.arange(n_questions)).astype(np.uint8 if n_questions <= 8 else np.uint16)
+        bits = (1 << np.arange(n_questions)).astype(np.uint8)
         ways = _ways(forest, part, dict(zip(inner.tolist(), bit.tolist(), strict=True)), n_questions)
         level = np.maximum(part, 0) // len(forest.roots)
         by_level = [{node: way for node, way in ways.items() if level[node] == number} for number in range(n_parts)]
@@ -244,7 +244,7 @@ class _Parts:
         told = np.empty(values.shape, dtype=bool)
         np.less_equal(values[: self.n_below], self.threshold[: self.n_below], out=told[: self.n_below])
         np.greater(values[self.n_below :], self.threshold[self.n_below :], out=told[self.n_below :])
-        answers = told.astype(self.bits.dtype).take(self.asked, axis=0).reshape(n_questions, -1, columns.shape[1])
+        answers = told.view(np.uint8).take(self.asked, axis=0).reshape(n_questions, -1, columns.shape[1])
         answers *= self.bits
         patterns = np.bitwise_or.reduce(answers, axis=0)
         reached: NDArray[np.integer] = self.tables[0].take(patterns[:n_trees] + self.first)

@@ -126,9 +126,9 @@ def evidence(
     found = np.zeros((odds.shape[1], len(CODES)))
     if spans:
         credits = _credits(parameters.trees, spans)
-        moved = credits.moved(scores.leaves[rows, spans[0][0] : spans[-1][1]])
-        parts = np.exp(odds - added_odds(odds)) * parameters.calibration[decision, 0]  # of the sum of odds
-        found[:, credits.groups] = np.add.reduce(moved * parts.T[:, :, None], axis=1)
+        parts = np.exp(odds - added_odds(odds))  # of the sum of odds
+        parts *= parameters.calibration[decision, 0] * credits.quantum
+        found[:, credits.groups] = np.add.reduce(credits.moved(scores.leaves[rows]) * parts[:, :, None], axis=0)
     pings = parameters.pings[decision]
     of_pings = () if scores.is_ping is None else scores.is_ping[rows].nonzero()[0]
     if pings is not None and len(of_pings):

@@ -62,7 +62,7 @@ class Credits:
         table = np.bincount(place * len(groups) + group, moved, shape[0] * shape[1]).reshape(shape)
         root = np.full(len(forest.ends), -1)
         root[place] = parent  # the last step of a climb counts: steps are in the order of the climb
-        quantum = _greatest_sum(np.abs(table), root) / (_MOST - len(forest.roots)) or 1.0
+        quantum = _greatest_sum(np.abs(table), root) / max(_MOST - len(forest.roots), 1) or 1.0
         return cls(np.rint(table / quantum).astype(np.int16), quantum, spans, groups)
 
     def moved(self, leaves: NDArray[np.unsignedinteger]) -> NDArray[np.int16]:

@@ -305,10 +305,10 @@ def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
         rows = slice(None) if len(asked) == 1 else (decision == number).nonzero()[0]
         moved[rows] = evidence(scores, model.parameters, number, rows)
     named = reasons_for(moved, direction, scores.values, model.typical)
-    decided = zip(chosen.tolist(), probabilities.tolist(), review.tolist(), named, strict=True)
+    columns = chosen.tolist(), *probabilities.T.tolist(), review.tolist(), named
     return [
         Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, unsure, reasons)
-        for label, (spam, off_topic, substantive), unsure, reasons in decided
+        for label, spam, off_topic, substantive, unsure, reasons in zip(*columns, strict=True)
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentguard.features import keys
-from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, order_of, ordered
+from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, order_of, ordered, packed, unpacked
 
 ITEM = int(LAST)
 SPREAD = st.integers(0, ITEM)
@@ -57,7 +57,11 @@ def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: 
     ended = [(item, value_of(item, own)) for own in listed for item in sorted(own | {ITEM})]
     items, values = np.array(ended).T
     sizes = np.array([len(own | {ITEM}) for own in listed])
-    slots = Slots.of(items.astype(np.uint32), values.astype(np.uint16), sizes)
+    parts = packed(items.astype(np.uint32), values.astype(np.uint16), sizes)
+    assert [array.tolist() for array in map(np.concatenate, zip(*map(unpacked, parts), strict=True))] == [
+        items.tolist(), values.tolist(),
+    ]  # fmt: skip
+    slots = Slots.of(parts)
     wanted, asked = asked_of(listed, others)
     sets, counts, items = asked
     assert slots.find(sets, [counts], items).tolist() == [value_of(item, own) for own in listed for item in wanted]

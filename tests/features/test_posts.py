@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from commentguard.features import posts
 from commentguard.features.batch import Batch
-from commentguard.features.documents import Documents, is_pair, pair_hashes, told
+from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.kept import Kept
-from commentguard.features.posts import PostSide, sides_of
+from commentguard.features.keys import Slots, unpacked
+from commentguard.features.posts import TITLE_WORDS, WORDS, PostSide, sides_of
 from commentguard.features.texts import Texts
 from commentguard.records import Comment, Post
 from hostile import TEXT
@@ -53,7 +54,7 @@ def test_a_giant_post_is_not_kept() -> None:
     (side,) = sides_of([a_post(1)])
     giant = Post(text=" ".join(f"{number:06}" for number in range(10_000)))
     first, second = sides_of([giant, replace(giant)])
-    assert Documents.of([first.document]).words[1] < 10_000
+    assert len(unpacked(first.document)[0]) < 10_000
     assert first is second is not sides_of([giant])[0]
     assert sides_of([a_post(1)]) == [side]
 
@@ -66,22 +67,18 @@ def test_posts_looked_at_together_are_as_if_alone(listed: list[Post]) -> None:
         side, (alone,) = batch.sides[number], posts._look_at([post])
         assert (side.figures, side.home) == (alone.figures, alone.home)
         assert side.document == alone.document
-        together, one = batch.documents, Documents.of([alone.document])
-        assert together.words[:, number].tolist() == one.words[:, 0].tolist()
-        here = np.arange(len(batch.sides)).repeat(together.terms.sizes) == number
-        assert together.terms.items[here].tobytes() == alone.document.items
-        assert together.terms.values[here].tobytes() == alone.document.values
 
 
 def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None:
     post = Post(title="Plums " * 3 + "a " * 70, text="Plums grow. " * 2 + "b " * 600)
-    documents = Documents.of([sides_of([post])[0].document])
+    side = sides_of([post])[0]
+    documents = Slots.of([side.document])
     stems = Texts.of(["plums grow a b none"], 100).words.stems
-    found = documents.terms.find(np.arange(1), [np.array([5])], stems)
+    found = documents.find(np.arange(1), [np.array([5])], stems)
     assert [counts.tolist() for counts in told(found)] == [[3, 0, 63, 0, 0], [2, 2, 0, 511, 0]]
-    pairs = documents.terms.find(np.arange(1), [np.array([5])], pair_hashes(stems))
+    pairs = documents.find(np.arange(1), [np.array([5])], pair_hashes(stems))
     assert is_pair(pairs).tolist() == [True, False, False, False, False]
-    assert documents.words.ravel().tolist() == [73, 604]
+    assert np.frombuffer(side.figures)[[WORDS, TITLE_WORDS]].tolist() == [73 + 604, 73]
 
 
 @pytest.mark.usefixtures("kept")
@@ -91,4 +88,4 @@ def test_several_threads_may_ask() -> None:
         found = list(pool.map(sides_of, asked))
     for listed, sides in zip(asked, found, strict=True):
         titles = Texts.of([post.title for post in listed], 100)
-        assert [*Documents.of([side.document for side in sides]).words[0]] == titles.word_counts.tolist()
+        assert [np.frombuffer(side.figures)[TITLE_WORDS] for side in sides] == titles.word_counts.tolist()

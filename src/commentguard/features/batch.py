@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.documents import Documents
+from commentguard.features.keys import Slots
 from commentguard.features.messages import NAME_LIMIT as NAME_LIMIT
 from commentguard.features.messages import Message, messages_of
 from commentguard.features.posts import FIGURES, PostSide, sides_of
@@ -151,9 +151,9 @@ class Batch:
         return figures.reshape(-1, FIGURES).take(self.post_of, axis=0)
 
     @lazy
-    def documents(self) -> Documents:
-        """Words of titles and texts of `sides`."""
-        return Documents.of([side.document for side in self.sides])
+    def documents(self) -> Slots:
+        """Words of titles and texts of `sides`; see `documents_of`."""
+        return Slots.of([side.document for side in self.sides])
 
     @lazy
     def latest(self) -> list[tuple[ThreadMessage, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,50 +22,33 @@ LAST: Final = np.uint32((1 << ITEM_BITS) - 1)
 """The greatest item, with which each set of `Slots` ends."""
 
 _NEXT, _NOUGHT = np.array(1), np.array(0)
+_EIGHT: Final = np.array(3)  # bytes that an item of `Slots` takes, as a logarithm
 
 
 @dataclass(slots=True, eq=False)
 class Slots:
     """Sets of items, each item with a value, by which many are looked up at once.
 
-    Hashes are spread evenly: an item's slot, its size as a share of all sizes, is close to its place in the order.
-    Where that slot is taken, it is in one behind. An empty slot repeats the next item, and its value.
+    A set has as many slots as items. Hashes are spread evenly: an item's slot is its size as a share of all sizes, and
+    few slots have more than two items.
 
     Parameters
     ----------
-    items : ndarray of uint32, shape (n_slots,)
-        The items of the first set in order, `LAST` at its end, then those of the next.
-    values : ndarray, shape (n_slots,)
-        Their values, 1 up; 0 for a `LAST` that is there for the end alone.
-    spans : ndarray of int64, shape (n_sets,)
-        Slots that the items of each set are spread over, without those behind them.
+    data : ndarray of int64, shape (n_items,)
+        What `packed` returns of each set.
     sizes : ndarray of int64, shape (n_sets,)
-        All slots of each set.
+        Items of each set.
     """
 
-    items: NDArray[np.uint32]
-    values: NDArray[Any]
-    spans: Integers
+    data: Integers
     sizes: Integers
 
-    @staticmethod
-    def of(items: NDArray[np.uint32], values: NDArray[Any], sizes: Integers) -> Slots:
-        """Put items into slots: those of the first set in order, `LAST` at its end, then those of the next."""
-        spans = sizes << _NEXT
-        first, apart = sizes.cumsum() - sizes, np.arange(len(sizes)) << SHIFT
-        at = items * spans.repeat(sizes)
-        at >>= SHIFT
-        at += (apart + first).repeat(sizes)
-        at -= np.arange(len(items))
-        np.maximum.accumulate(at, out=at)
-        before = np.empty_like(at)
-        before[1:] = at[:-1]
-        before[first] = apart
-        at -= before
-        at += _NEXT  # slots that each item takes: the empty ones before it, and its own
-        return Slots(items.repeat(at), values.repeat(at), spans, np.add.reduceat(at, first))
+    @classmethod
+    def of(cls, packed: Sequence[bytes]) -> Slots:
+        """Put sets together; at least one."""
+        return cls(np.frombuffer(b"".join(packed), np.int64), np.fromiter(map(len, packed), np.int64) >> _EIGHT)
 
-    def find(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> NDArray[Any]:
+    def find(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> NDArray[np.uint16]:
         """Look items up.
 
         Parameters
@@ -79,28 +62,69 @@ class Slots:
 
         Returns
         -------
-        ndarray, shape (n_wanted,)
+        ndarray of uint16, shape (n_wanted,)
             Their values; 0 where an item is not there.
         """
-        at = self.items.searchsorted(wanted) if len(self.sizes) == 1 else self._places(sets, counts, wanted)
-        found = self.values.take(at)
-        found *= self.items.take(at) == wanted
+        items, values = self.data.view(np.uint32), self.data.view(np.uint16)
+        if len(self.sizes) == 1:
+            n = len(self.data)
+            items, values = items[:n], values[2 * n : 3 * n]
+            places = items.searchsorted(wanted)
+            there = items.take(places) == wanted
+        else:
+            places, there = self._places(sets, counts, wanted)
+        found = values.take(places)
+        found *= there
         return found
 
-    def _places(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> Integers:
-        """Return for each item the first slot, from its own on, whose item is not less."""
+    def _places(
+        self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]
+    ) -> tuple[Integers, NDArray[np.bool_]]:
+        """Return for each item the place of a value, and whether that is its own."""
+        items, starts = self.data.view(np.uint32), self.data.view(np.uint16)
         sets, each = np.concatenate([sets] * len(counts)), np.concatenate(counts)
-        places: Integers = wanted * self.spans.take(sets).repeat(each)
-        places >>= SHIFT
-        places += (self.sizes.cumsum() - self.sizes).take(sets).repeat(each)
-        (left,) = (self.items.take(places) < wanted).nonzero()
-        at, wanted = places.take(left), wanted.take(left)
+        sizes, first = self.sizes.take(sets), 2 * (self.sizes.cumsum() - self.sizes).take(sets)
+        slots: Integers = wanted * sizes.repeat(each)
+        slots >>= SHIFT
+        slots += (2 * first + 3 * sizes).repeat(each)
+        places = starts.take(slots) + first.repeat(each)
+        held = items.take(places)
+        (left,) = (held < wanted).nonzero()
         while len(left):
+            at = places.take(left)
             at += _NEXT
             places[left] = at
-            (more,) = (self.items.take(at) < wanted).nonzero()
-            left, at, wanted = left.take(more), at.take(more), wanted.take(more)
-        return places
+            held[left] = more = items.take(at)
+            left = left.take((more < wanted.take(left)).nonzero()[0])
+        places += (first + 2 * sizes).repeat(each)
+        return places, held == wanted
+
+
+def packed(items: NDArray[np.uint32], values: NDArray[np.uint16], sizes: Integers) -> list[bytes]:
+    """Return sets as `Slots` are made of: items; their values; of each slot how many items have a slot before it.
+
+    Parameters
+    ----------
+    items : ndarray of uint32, shape (n_items,)
+        The items of the first set in order, `LAST` at its end, then those of the next.
+    values : ndarray of uint16, shape (n_items,)
+        Their values, 1 up; 0 for a `LAST` that is there for the end alone.
+    sizes : ndarray of int64, shape (n_sets,)
+        Items of each set, 1 to 65,536.
+    """
+    before = (sizes.cumsum() - sizes).repeat(sizes)
+    slots = items * sizes.repeat(sizes)
+    slots >>= SHIFT
+    slots += before
+    held = np.bincount(slots, minlength=len(items))
+    starts = (held.cumsum() - held - before).astype(np.uint16)
+    return list(map(b"".join, zip(*(pieces(part, sizes) for part in (items, values, starts)), strict=True)))
+
+
+def unpacked(one: bytes) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+    """Return items and values of a set as `packed` returns it, each of shape (n_items,)."""
+    n = len(one) >> int(_EIGHT)
+    return np.frombuffer(one, np.uint32, n), np.frombuffer(one, np.uint16, n, 4 * n)
 
 
 @dataclass(eq=False)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import NAME_LIMIT, Batch
-from commentguard.features.documents import Documents, told
+from commentguard.features.documents import told
+from commentguard.features.keys import Slots
 from commentguard.features.lexicons import LEXICONS
 from commentguard.features.registry import of_pings, signals_of
 from commentguard.features.texts import Texts
@@ -66,7 +67,7 @@ def _in_title(batch: Batch, texts: Texts, pings: list[int]) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n_pings,)."""
     words, posts = texts.words, batch.post_of[pings]
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
-    found = batch.documents.terms.find(posts, [words.counts.take(pings)], words.stems.take(places))
+    found = batch.documents.find(posts, [words.counts.take(pings)], words.stems.take(places))
     counts: Numbers = np.bincount(ping, told(found)[0] > 0, len(pings)).astype(np.float64)
     return counts
 
@@ -97,8 +98,7 @@ def stray_keyword_title(batch: Batch, pings: list[int]) -> list[bool]:
 def _is_stray(batch: Batch, number: int) -> bool:
     names, side = batch.author.words, batch.sides[batch.post_of[number]]
     stems = names.stems[names.text == number]
-    terms = Documents.of([side.document]).terms
-    return not terms.find(np.arange(1), [np.array([len(stems)])], stems).any()
+    return not Slots.of([side.document]).find(np.arange(1), [np.array([len(stems)])], stems).any()
 
 
 @of_pings("digits in the title, as of a dated list", "no digits in the title")

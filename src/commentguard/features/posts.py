@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.documents import Document, documents_of
+from commentguard.features.documents import documents_of
 from commentguard.features.kept import Entry, Kept
 from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.features.texts import Texts, lay_out
@@ -23,8 +23,8 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
-ABOUT_SITE, WORDS, SCRIPT_SHARES = 0, 1, slice(2, None)
-FIGURES: Final = 2 + SCRIPTS.stop - SCRIPTS.start
+ABOUT_SITE, WORDS, TITLE_WORDS, SCRIPT_SHARES = 0, 1, 2, slice(3, None)
+FIGURES: Final = 3 + SCRIPTS.stop - SCRIPTS.start
 """Numbers of a post that signals are made of; see `PostSide`."""
 
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
@@ -37,19 +37,19 @@ class PostSide(Entry):
 
     Parameters
     ----------
-    document : Document
-        The words of its title and of its text.
+    document : bytes
+        The words of its title and of its text; see `documents_of`.
     figures : bytes
         As float64, in the order of `FIGURES`: the share of the title's words, one more assumed, that tests and remarks
-        on a site are made of, 0 to 1; the words of both; the share of each script in the letters of both, 0 to 1, NaN
-        where there are none.
+        on a site are made of, 0 to 1; the words of both; those of the title; the share of each script in the letters
+        of both, 0 to 1, NaN where there are none.
     home : str
         Registered domain of its address; empty where it has none.
     weighed : tuple of (object, bytes)
         The token of the background by which `subjects` weighed it last, and what it found, as float64.
     """
 
-    document: Document
+    document: bytes
     figures: bytes
     home: str
     weighed: tuple[object, bytes] = (None, b"")
@@ -82,10 +82,11 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)
     figures[:, WORDS] = titles.word_counts + bodies.word_counts
+    figures[:, TITLE_WORDS] = titles.word_counts
     figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     found = zip(posts, documents_of(titles, bodies), figures, strict=True)
     return [
-        PostSide(document, row.tobytes(), _home(post), size=document.size + len(post.title) + len(post.url) + _OVERHEAD)
+        PostSide(document, row.tobytes(), _home(post), size=len(document) + len(post.title) + len(post.url) + _OVERHEAD)
         for post, document, row in found
     ]
 

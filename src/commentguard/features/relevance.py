@@ -87,7 +87,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     """
     own, pairs = Own.of_batch(batch, background), Pairs.of_batch(batch)
     in_post = InPost.of_batch(batch, own, pairs)
-    sides = Sides.of(own, in_post, Thread.of_batch(batch, own.stems))
+    sides = Sides.of(batch, own, in_post, Thread.of_batch(batch, own.stems))
     subject = subjects(batch.sides, background).take(batch.post_of, axis=1)
     length = np.maximum(sides.sizes[ALL], _ONE)
     total = own.reduced(np.add, _of_all(own, length), own.first)

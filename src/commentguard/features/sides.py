@@ -12,6 +12,7 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.keys import SHIFT, Sets, changes
+from commentguard.features.posts import TITLE_WORDS, WORDS
 from commentguard.features.threads import Thread
 
 Numbers = NDArray[np.float64]
@@ -137,25 +138,21 @@ class InPost:
     Parameters
     ----------
     stems : ndarray of uint16, shape (n_stems,)
-        How often each stem stands in title and text; see `Documents.terms`.
+        How often each stem stands in title and text; see `documents_of`.
     pairs : ndarray of int64, shape (n_found,)
         Numbers of the pairs that stand in the text.
-    words : ndarray of int64, shape (2, n)
-        Words of the title, and of the text.
     """
 
     stems: NDArray[np.uint16]
     pairs: Integers
-    words: Integers
 
     @classmethod
     def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
         """Look up all that is asked of posts at once."""
-        documents, post_of = batch.documents, batch.post_of
         items = np.concatenate((own.stems.items, pairs.hashes))
-        found = documents.terms.find(post_of, (own.stems.sizes, pairs.counts), items)
+        found = batch.documents.find(batch.post_of, (own.stems.sizes, pairs.counts), items)
         (paired,) = is_pair(found[len(own.of) :]).nonzero()
-        return cls(found[: len(own.of)], paired, documents.words.take(post_of, axis=1))
+        return cls(found[: len(own.of)], paired)
 
 
 @dataclass(slots=True, eq=False)
@@ -183,7 +180,7 @@ class Sides:
     sizes: Numbers
 
     @classmethod
-    def of(cls, own: Own, in_post: InPost, thread: Thread) -> Sides:
+    def of(cls, batch: Batch, own: Own, in_post: InPost, thread: Thread) -> Sides:
         """Put together what was found."""
         missing = (thread.counts + in_post.stems) == 0
         kept = ~missing
@@ -191,8 +188,10 @@ class Sides:
         (at,) = kept.nonzero()
         counts, sizes = np.empty((3, len(at))), np.empty((3, own.n))
         counts[TITLE], counts[POST] = told(in_post.stems.take(at))
-        sizes[:ALL] = in_post.words
-        for (title, post, together), said in ((counts, thread.counts.take(at)), (sizes, thread.words)):
-            np.add(title, post, out=together)
-            together += said
+        np.add(counts[TITLE], counts[POST], out=counts[ALL])
+        counts[ALL] += thread.counts.take(at)
+        words = batch.post_figures.T
+        sizes[TITLE] = words[TITLE_WORDS]
+        np.subtract(words[WORDS], words[TITLE_WORDS], out=sizes[POST])
+        np.add(words[WORDS], thread.words, out=sizes[ALL])
         return cls(missing, at, at.searchsorted(own.first), counts, sizes)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
-from commentguard.features.documents import Documents, told
-from commentguard.features.keys import changes, ordered
+from commentguard.features.documents import told
+from commentguard.features.keys import ordered, unpacked
 from commentguard.features.posts import PostSide
 
 Numbers = NDArray[np.float64]
@@ -54,15 +54,15 @@ def weights(counts: NDArray[np.number], idf: Numbers) -> Numbers:
 
 
 def _weigh(sides: Sequence[PostSide], background: Background) -> list[bytes]:
-    documents, n = Documents.of([side.document for side in sides]), len(sides)
-    terms = documents.terms
-    post, once = np.arange(n).repeat(terms.sizes), changes(terms.items)
-    titled, body = told(terms.values)
-    (at,) = (once & (titled > 0)).nonzero()
-    rarity = np.bincount(post.take(at), background.idf_of(terms.items.take(at)), n)
-    (at,) = (once & (body > 0)).nonzero()
+    parts, n = [unpacked(side.document) for side in sides], len(sides)
+    items, values = map(np.concatenate, zip(*parts, strict=True))
+    post = np.arange(n).repeat([len(items) for items, _ in parts])
+    titled, body = told(values)
+    (at,) = titled.nonzero()
+    rarity = np.bincount(post.take(at), background.idf_of(items.take(at)), n)
+    (at,) = body.nonzero()
     post = post.take(at)
-    found = weights(body.take(at), background.idf_of(terms.items.take(at)))
+    found = weights(body.take(at), background.idf_of(items.take(at)))
     by_post = ordered(post << _BITS | found.astype(np.int64))
     sizes = np.bincount(post, minlength=n)
     (many,) = (sizes >= _HEAVIEST).nonzero()

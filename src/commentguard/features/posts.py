@@ -58,7 +58,7 @@ class PostSide(Entry):
 _Key = tuple[str, str, int, int]
 """Title and address of a post, hash and length of its text: kept itself, that would take a quarter of the room."""
 
-_KEPT: Final[Kept[_Key, PostSide]] = Kept(40_000_000)  # some 4,000 of middling length
+_KEPT: Final[Kept[_Key, PostSide]] = Kept(40_000_000)  # some 6,000 of middling length
 
 
 def sides_of(posts: Sequence[Post]) -> list[PostSide]:

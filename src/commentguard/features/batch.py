@@ -19,8 +19,8 @@ from commentguard.lazy import lazy
 from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
-from commentguard.text.codes import Codes
-from commentguard.text.html import plain_text
+from commentguard.text.codes import Codes, encode
+from commentguard.text.html import plain_texts
 
 TEXT_LIMIT: Final = 4_000
 """Characters looked at of a comment: three quarters from its head, the rest from its tail."""
@@ -51,7 +51,12 @@ class Batch:
     @lazy
     def plain(self) -> list[str]:
         """Each comment's text without markup."""
-        return [plain_text(comment.text) for comment in self.comments]
+        return plain_texts([comment.text for comment in self.comments])
+
+    @lazy
+    def names(self) -> list[str]:
+        """The name over each comment without markup; for a ping the title of the page that links here."""
+        return plain_texts([comment.author for comment in self.comments])
 
     @lazy
     def hosts(self) -> list[str]:
@@ -66,8 +71,7 @@ class Batch:
     @lazy
     def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
-        names = [plain_text(comment.author) for comment in self.comments]
-        return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
+        return lay_out((self.plain, TEXT_LIMIT), (self.names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
 
     @property
     def own_codes(self) -> Codes:
@@ -81,7 +85,7 @@ class Batch:
 
     @lazy
     def author(self) -> Texts:
-        """The names over the comments; for a ping the title of the page that links here."""
+        """The words of `names`."""
         return self._own[1]
 
     @lazy
@@ -108,13 +112,18 @@ class Batch:
     @lazy
     def marked(self) -> list[int]:
         """Numbers of the comments whose text holds a sign of markup."""
-        numbers: list[int] = self.text.count(MARKUP_SIGN).nonzero()[0].tolist()
+        numbers: list[int] = self.text.counts[MARKUP_SIGN].nonzero()[0].tolist()
         return numbers
 
     @lazy
     def pings(self) -> list[int]:
         """Numbers of the pingbacks and trackbacks."""
         return [number for number, comment in enumerate(self.comments) if comment.type != "comment"]
+
+    @lazy
+    def title_counts(self) -> NDArray[np.float32]:
+        """How many characters of the name of each of `pings` have each trait, shape (TRAITS, n_pings)."""
+        return encode([self.names[number] for number in self.pings], NAME_LIMIT).counts()
 
     @property
     def has_pings(self) -> bool:
@@ -131,8 +140,9 @@ class Batch:
     @lazy
     def _beside(self) -> tuple[list[PostSide], NDArray[np.int64]]:
         sides = sides_of([comment.post or _NOWHERE for comment in self.comments])
-        numbers = {side: number for number, side in enumerate(dict.fromkeys(sides))}
-        return list(numbers), np.fromiter(map(numbers.__getitem__, sides), dtype=np.int64, count=len(sides))
+        numbers: dict[PostSide, int] = {}
+        post_of = [numbers.setdefault(side, len(numbers)) for side in sides]
+        return list(numbers), np.array(post_of, dtype=np.int64)
 
     @property
     def sides(self) -> list[PostSide]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.facts import TEXT, THREAD, Share, characters, of_post
+from commentguard.features.facts import THREAD, Share, of_post
 from commentguard.features.posts import SCRIPT_SHARES, WORDS
 from commentguard.features.registry import counted, measured, of_hosted, signal, signals_of
 from commentguard.text.characters import NOT_LATIN, SCRIPTED, SCRIPTS
@@ -18,6 +18,7 @@ from commentguard.text.urls import registered_domain
 Numbers = NDArray[np.float64]
 
 _DAY: Final = 24 * 60 * 60  # seconds
+_UNKNOWN: Final = np.array(nan)  # of float64, in which what it is put among is divided
 
 
 @of_hosted("a ping from the blog itself", "not from the blog itself")
@@ -32,8 +33,8 @@ def own_ping(batch: Batch, hosted: list[int]) -> list[bool]:
 @signal("written in another alphabet than the post", "written in the post's alphabet")
 def foreign_script(batch: Batch) -> Numbers:
     """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
-    letters = batch.text.count(SCRIPTED)
-    shares = batch.text.counts(SCRIPTS) / np.where(letters > 0, letters, np.nan)
+    letters = batch.text.counts[SCRIPTED]
+    shares = batch.text.counts[SCRIPTS] / np.where(letters > 0, letters, _UNKNOWN)
     shares -= batch.post_figures.T[SCRIPT_SHARES]
     # Side by side for each comment: so they are summed in the same order however many comments there are.
     distance: Numbers = np.add.reduce(np.abs(shares.T, order="C"), axis=1) / 2
@@ -43,7 +44,7 @@ def foreign_script(batch: Batch) -> Numbers:
 @counted("not in Latin letters", "in Latin letters")
 def not_latin() -> Share:
     """Share of letters in other scripts than Latin, 0 to 1."""
-    return Share(characters(TEXT, NOT_LATIN), characters(TEXT, SCRIPTED))
+    return Share(NOT_LATIN, SCRIPTED)
 
 
 @signal("came long after the post", "came soon after the post")
@@ -51,7 +52,8 @@ def post_age(batch: Batch) -> list[float]:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
     ages = []
     for comment in batch.comments:
-        came, since = comment.date, comment.post.date if comment.post else None
+        post = comment.post
+        came, since = comment.date, post.date if post else None
         if came is None or since is None:
             ages.append(nan)
             continue
@@ -59,7 +61,8 @@ def post_age(batch: Batch) -> list[float]:
             # By the clock on the wall: the machine's zone must not change a verdict, nor a date of the year 1 raise.
             came, since = came.replace(tzinfo=None), since.replace(tzinfo=None)
         passed = came - since
-        ages.append(log1p(passed.days + passed.seconds / _DAY) if came > since else 0.0)
+        days = passed.days
+        ages.append(log1p(days + passed.seconds / _DAY) if days >= 0 else 0.0)
     return ages
 
 
@@ -70,12 +73,14 @@ def thread_length() -> Share:
 
 
 def _known(batch: Batch) -> list[int]:
-    before = zip(batch.comments, batch.latest, strict=True)
-    return [
-        number
-        for number, (comment, latest) in enumerate(before)
-        if latest and comment.author and comment.author in [message.author for message in latest]
-    ]
+    known = []
+    for number, (comment, latest) in enumerate(zip(batch.comments, batch.latest, strict=True)):
+        name = comment.author
+        for message in latest if name else ():
+            if message.author == name:
+                known.append(number)
+                break
+    return known
 
 
 @measured(_known)("has commented here before", "has not commented here before")

@@ -13,40 +13,41 @@ from numpy.typing import NDArray
 from commentguard.features.batch import Batch
 from commentguard.features.keyboard import letter_pairs
 from commentguard.features.lexicons import LISTS
-from commentguard.features.posts import FIGURES
+from commentguard.features.posts import SCRIPT_SHARES
 from commentguard.text.characters import TRAITS
 
-Numbers = NDArray[np.float64]
+Numbers = NDArray[np.float32]
 
 TEXT, NAME, HOST = range(3)
 """Where is counted: in the comment's text, its author's name, the host of its author's address."""
 
-_ONE: Final = np.array(1.0)
+_ONE: Final = np.float32(1)
 _COLUMNS: Final = 3
-_LISTED: Final = _COLUMNS * TRAITS
-_LENGTHS: Final = _LISTED + _COLUMNS * len(LISTS)
-_WORDS: Final = _LENGTHS + _COLUMNS
-_OF_POST: Final = _WORDS + _COLUMNS
+_LENGTHS: Final = slice(TRAITS, TRAITS + _COLUMNS)
+_WORDS: Final = slice(_LENGTHS.stop, _LENGTHS.stop + _COLUMNS)
+_LISTED: Final = slice(_WORDS.stop, _WORDS.stop + len(LISTS) * _COLUMNS)
+_OF_POST: Final = slice(_LISTED.stop, _LISTED.stop + SCRIPT_SHARES.start)
 
-NEAR_PAIRS, PAIRS, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING = range(_OF_POST + FIGURES, _OF_POST + FIGURES + 6)
+# Of a trait its own number is that of the fact: how many characters of the text have it.
+NEAR_PAIRS, PAIRS, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING, _FACTS = range(_OF_POST.stop, _OF_POST.stop + 7)
 """Numbers of single facts: pairs of letters of the text that lie near on the keyboard, and all of them; words of the
 text that stood in it before; words of the name that begin with a small letter; how many earlier messages of the thread
 are looked at; what is always 0."""
 
 
-def characters(column: int, trait: int | None = None) -> int:
-    """Return the number of a fact: how many characters, of all or of those with a trait, stand in a column."""
-    return _LENGTHS + column if trait is None else trait * _COLUMNS + column
+def characters(column: int) -> int:
+    """Return the number of a fact: how many characters stand in a column."""
+    return _LENGTHS.start + column
 
 
 def words(column: int, lexicon: str | None = None) -> int:
     """Return the number of a fact: how many words, of all or of those of a list, stand in a column."""
-    return _WORDS + column if lexicon is None else _LISTED + LISTS[lexicon] * _COLUMNS + column
+    return _WORDS.start + column if lexicon is None else _LISTED.start + LISTS[lexicon] * _COLUMNS + column
 
 
 def of_post(figure: int) -> int:
     """Return the number of a fact: what is known of the post; see `PostSide.figures`."""
-    return _OF_POST + figure
+    return _OF_POST.start + figure
 
 
 class Share(NamedTuple):
@@ -69,12 +70,13 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
 
     Returns
     -------
-    ndarray of float64, shape (n_shares, n)
+    ndarray of float32, shape (n_shares, n)
+        Counts are below 2**24, so that each share is as near as float32 can be.
     """
     of, among, plus = taken.T
     facts = _facts(batch)
     whole = facts.take(among, axis=0)
-    whole += plus[:, None]
+    whole += plus.astype(np.float32)[:, None]
     np.maximum(whole, _ONE, out=whole)
     found: Numbers = facts.take(of, axis=0)
     found /= whole
@@ -82,9 +84,16 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
 
 
 def _facts(batch: Batch) -> Numbers:
-    text, names, layout = batch.text, batch.author, batch.text.layout
-    counts = layout.trait_counts, layout.list_counts, layout.codes.lengths, layout.words.counts
-    repeated = text.word_counts - text.distinct[0].sizes
-    others = *letter_pairs(text.codes), repeated, names.small_words, batch.thread_lengths, np.zeros(len(batch))
-    facts = np.concatenate((*counts, batch.post_figures.T, *others), axis=None)
-    return facts.reshape(NOTHING + 1, -1)
+    text, names, layout, n = batch.text, batch.author, batch.text.layout, len(batch)
+    facts = np.empty((_FACTS, n), dtype=np.float32)
+    facts[:TRAITS] = text.counts
+    facts[_LENGTHS] = layout.codes.lengths.reshape(_COLUMNS, n)
+    facts[_WORDS] = layout.words.counts.reshape(_COLUMNS, n)
+    facts[_LISTED].reshape(len(LISTS), -1)[:] = layout.list_counts
+    facts[_OF_POST] = batch.post_figures.T[: SCRIPT_SHARES.start]
+    facts[NEAR_PAIRS], facts[PAIRS] = letter_pairs(text.codes)
+    facts[REPEATED_WORDS] = text.word_counts - text.distinct[0].sizes
+    facts[SMALL_WORDS] = names.small_words
+    facts[THREAD] = batch.thread_lengths
+    facts[NOTHING] = 0
+    return facts

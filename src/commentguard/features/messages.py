@@ -9,7 +9,7 @@ from typing import Final
 from commentguard.features.kept import Entry, Kept
 from commentguard.features.keys import pieces
 from commentguard.features.texts import Texts
-from commentguard.text.html import plain_text
+from commentguard.text.html import plain_texts
 
 MESSAGE_LIMIT: Final = 1_500
 """Characters looked at of each earlier message of the thread."""
@@ -47,6 +47,6 @@ def messages_of(said: Sequence[str]) -> list[Message]:
 
 
 def _look_at(said: Sequence[str]) -> list[Message]:
-    texts = Texts.of([plain_text(text) for text in said], MESSAGE_LIMIT)
+    texts = Texts.of(plain_texts(said), MESSAGE_LIMIT)
     stems = pieces(texts.words.stems, texts.words.counts)
     return [Message(words, size=len(words) + len(text) + _OVERHEAD) for words, text in zip(stems, said, strict=True)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from commentguard.features.batch import Batch
+from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.facts import HOST, NAME, SMALL_WORDS, Share, characters, words
 from commentguard.features.registry import counted, of_hosted, signals_of
-from commentguard.text.characters import HYPHEN
+from commentguard.text.codes import cut
 from commentguard.text.urls import signs
 
 _ADDRESS_LIMIT = 300
@@ -47,10 +47,10 @@ def host_length() -> Share:
     return Share(characters(HOST))
 
 
-@counted("hyphens in the host name", "no hyphens in the host name")
-def host_hyphens() -> Share:
+@of_hosted("hyphens in the host name", "no hyphens in the host name")
+def host_hyphens(batch: Batch, hosted: list[int]) -> list[int]:
     """Hyphens in the host, 0 up: keyword domains join their words with them."""
-    return Share(characters(HOST, HYPHEN))
+    return [host.count("-") for host in cut([batch.hosts[number] for number in hosted], NAME_LIMIT)]
 
 
 @of_hosted("an address deep within a site", "the address of a site's front page")

@@ -18,6 +18,7 @@ from commentguard.text.characters import DENSE, DIGIT, LETTER
 from commentguard.text.codes import spread
 
 Numbers = NDArray[np.float64]
+Counts = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 
@@ -38,7 +39,7 @@ def ping_excerpt(batch: Batch, pings: list[int]) -> Numbers:
 
 
 @of_pings("the title of a list of links", "no list of links by its title")
-def collector_title(batch: Batch, pings: list[int]) -> Numbers:
+def collector_title(batch: Batch, pings: list[int]) -> Counts:
     """Words of bookmarks, digests and lists in a ping's title, 0 up; 0 for comments: collectors say what they are."""
     return batch.author.count_in("collector")[pings]
 
@@ -81,18 +82,21 @@ def ping_title_match(batch: Batch, pings: list[int]) -> Numbers:
 @of_pings("a bare keyword phrase as title", "a title as pages have them")
 def keyword_title(batch: Batch, pings: list[int]) -> Flags:
     """1 where a ping's title is two to five words in small letters and nothing else, else 0: what a splog sells."""
-    names = batch.author
-    plain = names.count(LETTER) + names.count(DENSE) + names.word_counts - 1
-    bare: Flags = (names.small_words == names.word_counts) & (plain == names.lengths)
-    bare &= (names.word_counts >= 2) & (names.word_counts <= 5)
-    return bare.take(pings)
+    return _is_bare(batch, pings)
+
+
+def _is_bare(batch: Batch, pings: list[int]) -> Flags:
+    counts, words = batch.title_counts, batch.author.word_counts[pings]
+    bare: Flags = (batch.author.small_words[pings] == words) & (words >= 2) & (words <= 5)
+    bare &= counts[LETTER] + counts[DENSE] + words - 1 == batch.author.lengths[pings]
+    return bare
 
 
 @of_pings("a bare keyword phrase that has nothing to do with the post", "no stray keyword phrase as title")
 def stray_keyword_title(batch: Batch, pings: list[int]) -> list[bool]:
     """1 where a bare keyword title shares no word with the post's title and text, else 0: it is there for the link."""
-    bare = keyword_title(batch)
-    return [bool(bare[number]) and _is_stray(batch, number) for number in pings]
+    bare = zip(_is_bare(batch, pings).tolist(), pings, strict=True)
+    return [keyword and _is_stray(batch, number) for keyword, number in bare]
 
 
 def _is_stray(batch: Batch, number: int) -> bool:
@@ -102,9 +106,10 @@ def _is_stray(batch: Batch, number: int) -> bool:
 
 
 @of_pings("digits in the title, as of a dated list", "no digits in the title")
-def title_digits(batch: Batch, pings: list[int]) -> Numbers:
+def title_digits(batch: Batch, pings: list[int]) -> Counts:
     """Digits in a ping's title, 0 to 10; 0 for comments: lists are dated or numbered."""
-    return np.minimum(batch.author.count(DIGIT)[pings], 10)
+    digits: Counts = np.minimum(batch.title_counts[DIGIT], 10)
+    return digits
 
 
 SIGNALS = signals_of(globals())

@@ -15,7 +15,7 @@ from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.features.texts import Texts, lay_out
 from commentguard.records import Post
 from commentguard.text.characters import SCRIPTS
-from commentguard.text.html import plain_text
+from commentguard.text.html import plain_texts
 from commentguard.text.urls import host, registered_domain
 
 TITLE_LIMIT: Final = 200
@@ -74,10 +74,10 @@ def sides_of(posts: Sequence[Post]) -> list[PostSide]:
 
 def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     titles, bodies = lay_out(
-        ([plain_text(post.title) for post in posts], TITLE_LIMIT),
-        ([plain_text(post.text) for post in posts], POST_LIMIT),
+        (plain_texts([post.title for post in posts]), TITLE_LIMIT),
+        (plain_texts([post.text for post in posts]), POST_LIMIT),
     )
-    letters = (titles.counts(SCRIPTS) + bodies.counts(SCRIPTS)).T
+    letters = (titles.counts[SCRIPTS] + bodies.counts[SCRIPTS]).T.astype(np.float64)
     total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)

@@ -17,6 +17,7 @@ from commentguard.text.codes import Codes, cut, join, totals
 from commentguard.text.words import Words, words
 
 Numbers = NDArray[np.float64]
+Counts = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Texts:
     @lazy
     def small_words(self) -> Numbers:
         """Words of each text that begin with a small letter, shape (n_texts,)."""
-        return self.per_text(self.codes.has_at(self.words.starts, LETTER))
+        return self.per_text(self.layout.codes.has_at(self.words.starts, LETTER))
 
     @lazy
     def distinct(self) -> tuple[Sets, NDArray[np.int64]]:
@@ -89,15 +90,12 @@ class Texts:
         sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64, copy=False)
         return sums
 
-    def counts(self, traits: slice) -> Numbers:
-        """Return how many characters of each text have each trait, shape (n_traits, n_texts); see `characters`."""
-        return self.layout.trait_counts[traits, self.place]
+    @lazy
+    def counts(self) -> Counts:
+        """How many characters of each text have each trait, shape (TRAITS, n_texts); see `characters`."""
+        return self.codes.counts()
 
-    def count(self, trait: int) -> Numbers:
-        """Return how many characters of each text have a trait, shape (n_texts,); see `characters`."""
-        return self.layout.trait_counts[trait, self.place]
-
-    def count_in(self, lexicon: str) -> Numbers:
+    def count_in(self, lexicon: str) -> Counts:
         """Return how many words of each text stand in a list of `lexicons.LISTS`, shape (n_texts,)."""
         return self.layout.list_counts[LISTS[lexicon], self.place]
 
@@ -110,12 +108,7 @@ class Layout:
     words: Words
 
     @lazy
-    def trait_counts(self) -> Numbers:
-        """Characters of each text that have each trait, shape (TRAITS, n_texts); see `characters`."""
-        return self.codes.counts()
-
-    @lazy
-    def list_counts(self) -> Numbers:
+    def list_counts(self) -> Counts:
         """Words of each text that stand in each list, shape (len(LISTS), n_texts); see `lexicons`."""
         at, sets = sets_of(self.words.hashes)
         lists = lists_of_sets()

@@ -54,37 +54,37 @@ def word_repetition() -> Share:
 @counted("written in capitals", "hardly any capitals")
 def capitals() -> Share:
     """Share of capitals among letters, 0 to 1: advertisements shout; scraps have none."""
-    return Share(characters(TEXT, UPPER), characters(TEXT, CASED))
+    return Share(UPPER, CASED)
 
 
 @counted("much punctuation", "hardly any punctuation")
 def punctuation() -> Share:
     """Share of punctuation among characters, 0 to 1: code has much of it, word salad none."""
-    return Share(characters(TEXT, OTHER), characters(TEXT))
+    return Share(OTHER, characters(TEXT))
 
 
 @counted("emoji or other symbols", "no symbols")
 def symbols() -> Share:
     """Share of symbols and emoji among characters, 0 to 1: used to draw the eye, or by people in a good mood."""
-    return Share(characters(TEXT, SYMBOL), characters(TEXT))
+    return Share(SYMBOL, characters(TEXT))
 
 
 @counted("asks a question", "no question mark", logarithm=True)
 def question_marks() -> Share:
     """Logarithm of 1 + question marks: readers ask about the post, bots ask what theme it uses."""
-    return Share(characters(TEXT, QUESTION))
+    return Share(QUESTION)
 
 
 @counted("several lines or paragraphs", "one line", logarithm=True)
 def lines() -> Share:
     """Logarithm of 1 + line breaks: readers break their text into paragraphs."""
-    return Share(characters(TEXT, LINE_BREAK))
+    return Share(LINE_BREAK)
 
 
 @counted("looks like program code", "no program code")
 def code_characters() -> Share:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
-    return Share(characters(TEXT, CODE_SIGN), characters(TEXT))
+    return Share(CODE_SIGN, characters(TEXT))
 
 
 @signal("ends in the middle", "ends with a full stop")
@@ -95,7 +95,7 @@ def open_end(batch: Batch) -> Flags:
 
 
 def _with_digits(batch: Batch) -> list[int]:
-    numbers: list[int] = (batch.text.count(DIGIT) >= _LEAST_DIGITS).nonzero()[0].tolist()
+    numbers: list[int] = (batch.text.counts[DIGIT] >= _LEAST_DIGITS).nonzero()[0].tolist()
     return numbers
 
 
@@ -120,7 +120,7 @@ def _digits() -> tuple[bytes, bytes]:
 @counted("names an amount of money", "no amounts of money", logarithm=True)
 def money_amounts() -> Share:
     """Logarithm of 1 + currency and percent signs: offers name prices."""
-    return Share(characters(TEXT, MONEY_SIGN))
+    return Share(MONEY_SIGN)
 
 
 @signal("an e-mail address in the text", "no e-mail address in the text", logarithm=True)

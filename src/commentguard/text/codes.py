@@ -62,12 +62,13 @@ class Codes:
         """Length of each text in characters, shape (n_texts,)."""
         return self.ends - self.starts
 
-    def counts(self) -> NDArray[np.float64]:
-        """How many characters of each text have each trait, shape (TRAITS, n_texts), where no others stand there."""
+    def counts(self) -> NDArray[np.float32]:
+        """How many characters of each text have each trait, shape (TRAITS, n_texts)."""
         traits = trait_weights()
         n_kinds = len(traits)
         slots = np.arange(0, len(self) * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
-        slots += self.kinds[1:]
+        first = self.starts[0] if len(self) else 0
+        slots += self.kinds[first : first + len(slots)]
         counts = totals(slots, len(self), traits)
         counts -= _separators_traits()  # one stands behind each text
         return counts
@@ -128,8 +129,8 @@ class Codes:
 
 
 @lru_cache(maxsize=1)
-def _separators_traits() -> NDArray[np.float64]:
-    traits: NDArray[np.float64] = trait_weights()[folds_and_kinds()[SEPARATOR] >> KIND_SHIFT].astype(np.float64)
+def _separators_traits() -> NDArray[np.float32]:
+    traits: NDArray[np.float32] = trait_weights()[folds_and_kinds()[SEPARATOR] >> KIND_SHIFT]
     return traits[:, None]
 
 
@@ -140,7 +141,7 @@ def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArr
     return np.arange(len(span)) + (starts - before).take(span), span
 
 
-def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the summed weights of what stands in each of n texts, shape (n_columns, n).
 
     Parameters
@@ -157,7 +158,8 @@ def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32
     group = min(n, _GROUP) or 1
     groups = -(-n // group)
     by_kind = np.bincount(slots, minlength=groups * group * n_kinds).reshape(groups, group, n_kinds)
-    return (by_kind.astype(np.float32) @ weights).reshape(-1, n_columns)[:n].T.astype(np.float64, order="C")
+    summed: NDArray[np.float32] = by_kind.astype(np.float32) @ weights
+    return summed.reshape(-1, n_columns)[:n].T
 
 
 def encode(texts: Sequence[str], limit: int) -> Codes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import repeat
 from typing import Final
 
@@ -68,6 +69,11 @@ def plain_text(raw: str) -> str:
             _collect(body, parts)
     lines = map(str.strip, "".join(parts).split("\n"), repeat(_SPACES))
     return "\n".join(filter(None, lines)).strip()
+
+
+def plain_texts(raws: Iterable[str]) -> list[str]:
+    """Return several texts without markup; see `plain_text`, which most of them are spared."""
+    return [plain_text(raw) if "<" in raw or "&" in raw else raw for raw in raws]
 
 
 def tamed(markup: str) -> str:

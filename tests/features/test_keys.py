@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commentguard.features import keys
-from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, order_of, ordered, packed, unpacked
+from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, ordered, packed, unpacked
 
 ITEM = int(LAST)
 SPREAD = st.integers(0, ITEM)
@@ -30,22 +28,18 @@ def asked_of(listed: list[frozenset[int]], others: list[int]) -> tuple[list[int]
     return items, (numbers, np.full(len(listed), len(items)), np.array(items * len(listed), dtype=np.uint32))
 
 
-@pytest.mark.parametrize("few", [0, keys._FEW])
 @given(LISTED, st.lists(ITEMS, max_size=20))
-def test_an_item_is_found_where_it_is_and_nowhere_else(
-    few: int, listed: list[frozenset[int]], others: list[int]
-) -> None:
+def test_an_item_is_counted_as_often_as_it_stands_there(listed: list[frozenset[int]], others: list[int]) -> None:
     sets, (items, asked) = made_of(listed), asked_of(listed, others)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_FEW", few)
-        places, numbers = sets.find(*asked[1:])
-    expected = [
-        (place, item, number)
-        for place, (number, item) in enumerate(product(range(len(listed)), items))
-        if item in listed[number]
-    ]
-    found = zip(places, sets.items.take(numbers), sets.set_of.take(numbers), strict=True) if len(places) else ()
-    assert list(found) == expected
+    assert sets.counts_in(*asked[1:]).tolist() == [items.count(item) for item in sets.items.tolist()]
+
+
+@given(LISTED, st.lists(ITEMS, max_size=20))
+def test_an_item_of_one_set_is_not_counted_for_another(listed: list[frozenset[int]], others: list[int]) -> None:
+    sets, sizes = made_of([*listed, frozenset(others)]), [0] * len(listed) + [len(others)]
+    counted = sets.counts_in(np.array(sizes), np.array(others, dtype=np.uint32)).tolist()
+    last = sets.set_of == len(listed)
+    assert counted == [others.count(item) * mine for item, mine in zip(sets.items.tolist(), last, strict=True)]
 
 
 def value_of(item: int, own: frozenset[int]) -> int:
@@ -67,7 +61,9 @@ def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: 
     assert slots.find(sets, [counts], items).tolist() == [value_of(item, own) for own in listed for item in wanted]
 
 
+@pytest.mark.parametrize("few", [0, keys._FEW])
 @given(st.lists(st.integers(0, 2**62) | ITEMS | st.integers(0, 3), max_size=600))
-def test_keys_however_spread_come_in_order(listed: list[int]) -> None:
-    found = np.array(listed, dtype=np.int64)
-    assert ordered(found).tolist() == found.take(order_of(found)).tolist() == sorted(listed)
+def test_keys_however_spread_come_in_order(few: int, listed: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_FEW", few)
+        assert ordered(np.array(listed, dtype=np.int64)).tolist() == sorted(listed)

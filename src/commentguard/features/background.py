@@ -53,12 +53,20 @@ class Background:
 
     @lazy
     def rank_bits(self) -> NDArray[np.int64]:
-        """Bits of the greatest rank, shape ()."""
+        """Bits of the greatest rank, up to 15, shape ()."""
         return np.array(int(self._table[1].shape[1]).bit_length())
 
     def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
         """Return the rank of each stem, 0 for the rarest: the number of its inverse document frequency."""
         return self._table[0].take(slots(stems))
+
+    def idf_at(self, keys: NDArray[np.uint16], out: NDArray[np.float64]) -> None:
+        """Say how rare stems are, in nats, given by their ranks; bits above `rank_bits` are of no matter."""
+        self._table[1][0].take(keys & self._mask, mode="clip", out=out)
+
+    @lazy
+    def _mask(self) -> NDArray[np.uint16]:
+        return np.array((1 << int(self.rank_bits)) - 1, dtype=np.uint16)
 
     def of(self, ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
         """Say how common stems are, given by their ranks.

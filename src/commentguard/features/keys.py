@@ -172,59 +172,59 @@ class Sets:
         """The set of each item, shape (n_items,)."""
         return np.arange(self.number).repeat(self.sizes)
 
-    def find(self, counts: Integers, wanted: NDArray[np.uint32]) -> tuple[Integers, Integers]:
-        """Look items up.
+    def counts_in(self, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
+        """Count how often each item stands among others.
 
         Parameters
         ----------
-        counts : ndarray of int64, shape (n_sets,)
-            How many items to look for in each set.
-        wanted : ndarray of uint32, shape (n_wanted,)
-            The items, those of one set after those of the other; each as often as needed.
+        sizes : ndarray of int64, shape (n_sets,)
+            How many others there are for each set.
+        there : ndarray of uint32, shape (n_others,)
+            The others, those for one set after those for the other.
 
         Returns
         -------
-        tuple of (ndarray of int64, ndarray of int64), each of shape (n_found,)
-            Places in `wanted` of what is there, in order, and the number in `items` of each.
+        ndarray of int64, shape (n_items,)
         """
-        if len(self.keys) < _FEW:
-            return self._search((np.arange(self.number) << SHIFT).repeat(counts) | wanted)
-        slots = (np.arange(self.number, dtype=np.uint32) << _SLOT_BITS).repeat(counts)
-        slots += wanted >> _REST
-        found = self._table.take(slots)
-        (likely,) = (found != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
-        keys = (slots.take(likely) >> _SLOT_BITS).astype(np.int64) << SHIFT
-        keys |= wanted.take(likely)
-        numbers = found.take(likely) - _NEXT
-        (shared,) = (numbers < _NOUGHT).nonzero()
-        numbers[shared] = self.keys.searchsorted(keys.take(shared))
-        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-        return likely.take(there), numbers.take(there)
-
-    def _search(self, keys: Integers) -> tuple[Integers, Integers]:
         if not len(self.keys):
-            return self.keys, self.keys
-        numbers = self.keys.searchsorted(keys)
-        (there,) = (self.keys.take(numbers, mode="clip") == keys).nonzero()
-        return there, numbers.take(there)
+            return self.keys
+        if self.number == 1:
+            numbers = self.items.searchsorted(there)
+            numbers = numbers[self.items.take(numbers, mode="clip") == there]
+        else:
+            numbers = self._numbers(sizes, there)
+        return np.bincount(numbers, minlength=len(self.keys))
+
+    def _numbers(self, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
+        """Return the numbers of the items that stand among others, each as often as it does, in any order."""
+        slots = (np.arange(self.number, dtype=np.uint32) << _SLOT_BITS).repeat(sizes)
+        slots += there >> _REST
+        numbers = self._table.take(slots)
+        (likely,) = (numbers != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags
+        numbers, there = numbers.take(likely), there.take(likely)
+        numbers -= _NEXT
+        items = self.items.take(numbers)
+        (before,) = (items > there).nonzero()
+        keys = (slots.take(likely.take(before)) >> _SLOT_BITS).astype(np.int64) << SHIFT
+        keys |= there.take(before)
+        others = self.keys.searchsorted(keys)
+        return np.concatenate((numbers[items == there], others[self.keys.take(others) == keys]))
 
     @lazy
     def _table(self) -> NDArray[np.int32]:
-        """For each slot of each set the number of its item, counted from 1; 0 for none, less for several.
+        """For each slot of each set the number of its last item, counted from 1; 0 for none.
 
         An item's slot is its upper bits; those of a set lie side by side, and are read so.
         """
         slots = self.set_of << _SLOT_BITS
         slots += self.items >> _REST
-        numbers = np.arange(1, len(slots) + 1, dtype=np.int32)
         table = np.zeros(self.number << int(_SLOT_BITS), dtype=np.int32)
-        table[slots] = numbers
-        table[slots[table.take(slots) != numbers]] = -1
+        table[slots] = np.arange(1, len(slots) + 1, dtype=np.int32)
         return table
 
 
 _FEW: Final = 500
-"""Up to so many keys are searched or sorted as they are: what else saves steps a key takes longer to begin with."""
+"""Up to so many keys are sorted as they are: what else saves steps a key takes longer to begin with."""
 _SLOT_BITS: Final = np.array(9, dtype=np.uint32)
 """Logarithm of the slots of a set: most comments have some thirty different words."""
 _REST: Final = ITEM_BITS - _SLOT_BITS
@@ -246,14 +246,6 @@ def ordered(keys: Integers) -> Integers:
     """
     nearly = keys if len(keys) < _FEW else keys.take(_nearly(keys))
     return np.sort(nearly, kind="stable")
-
-
-def order_of(keys: Integers) -> Integers:
-    """Return the numbers of keys, 0 up, in the order of `ordered`; of equal ones the first comes first."""
-    if len(keys) < _FEW:
-        return keys.argsort(kind="stable")
-    nearly = _nearly(keys)
-    return nearly.take(keys.take(nearly).argsort(kind="stable"))
 
 
 def _nearly(keys: Integers) -> Integers:

@@ -8,6 +8,7 @@ neighbouring words that return show a quotation, or the subject in scripts witho
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.keys import order_of
 from commentguard.features.sides import ALL, POST, TITLE, InPost, Own, Pairs, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.texts import Texts
@@ -30,6 +30,7 @@ _SMOOTHING: Final = 0.3
 # Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
 _BIT, _NONE, _ONE = np.array(1), np.array(0.0), np.array(1.0)
 _EVERYDAY, _NOWHERE = np.array(_SMOOTHING / (1 - _SMOOTHING)), np.array(np.log(_SMOOTHING))
+_LONELY: Final = np.array(1, dtype=np.uint16)
 _FIRST_AND_THIRD: Final = np.array([[0], [2]])
 _PLACES: Final = np.array([[0], [0], [1], [2]])
 _BEFORE: Final = np.array([[0], [-8], [0], [1]])
@@ -96,7 +97,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     _compare(found, own, sides, total, values, batch.text)
     found[_SUBJECT] /= subject[:_LEAST]
     some = np.maximum(own.stems.sizes, _BIT)
-    _rarest(own, sides.missing, some, found[_RARITIES])
+    _rarest(own, background, sides.missing, some, found[_RARITIES])
     np.divide(total[_RARITY], some, out=found[_MEAN])
     found[_OWN_WORDS], found[_PAIRS] = own.stems.sizes, pairs.rarity(background, in_post.pairs)
     counted = found[_LOGARITHMS]
@@ -148,15 +149,15 @@ def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Num
     np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
 
 
-def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
+def _rarest(own: Own, background: Background, missing: Flags, some: Integers, found: Numbers) -> None:
     """Say how rare a comment's rarest, fifth, middle, last words are, and two that stand nowhere, shape (6, n)."""
     if not len(own.of):
         found.fill(0.0)
         return
-    order = order_of(own.by_rarity)
-    unmatched = np.empty(len(order) + 1, dtype=bool)
+    ranked = _ranked(own, background.rank_bits, missing)
+    unmatched = np.empty(len(ranked) + 1, dtype=bool)
     unmatched[-1] = True
-    missing.take(order, mode="clip", out=unmatched[:-1])
+    np.bitwise_and(ranked, _LONELY, out=unmatched[:-1], casting="unsafe")
     first = own.stems.begins
     places = np.empty(found.shape, dtype=np.int64)
     within = np.multiply(some, _PLACES, out=places[:4])
@@ -165,5 +166,21 @@ def _rarest(own: Own, missing: Flags, some: Integers, found: Numbers) -> None:
     within += first
     (lonely,) = unmatched.nonzero()
     lonely.take(lonely.searchsorted(first) + _FIRST_AND_THIRD, mode="clip", out=places[4:])
-    own.common[0].take(order.take(places, mode="clip"), out=found)
+    background.idf_at(ranked.take(places, mode="clip") >> _LONELY, out=found)
     np.copyto(found, _NONE, where=places >= own.stems.ends)
+
+
+def _ranked(own: Own, bits: Integers, missing: Flags) -> NDArray[np.uint16]:
+    """Return the doubled ranks of each comment's stems in order, plus 1 where a stem stands on no side.
+
+    In the bits above is the comment's number, as far as it fits: so many comments are sorted at once.
+    """
+    keys = own.of << bits
+    keys += own.ranks
+    keys <<= _BIT
+    keys |= missing
+    ranked = keys.astype(np.uint16)
+    together = 1 << 15 - int(bits)
+    for first, end in pairwise([*own.stems.begins[::together].tolist(), len(ranked)]):
+        ranked[first:end].sort(kind="stable")
+    return ranked

@@ -40,8 +40,8 @@ class Own:
         The comment of each.
     count : ndarray of int64, shape (n_stems,)
         How often it stands there.
-    by_rarity : ndarray of int64, shape (n_stems,)
-        What brings the stems of each comment into order from the rarest to the most common.
+    ranks : ndarray of uint16, shape (n_stems,)
+        Its rank; see `Background.ranks_of`.
     common : ndarray of float64, shape (3, n_stems)
         How common it is; see `Background.of`.
     there : ndarray of int64, shape (n_with_words,), or None
@@ -54,7 +54,7 @@ class Own:
     stems: Sets
     of: Integers
     count: Integers
-    by_rarity: Integers
+    ranks: NDArray[np.uint16]
     common: Numbers
     there: Integers | None
     first: Integers
@@ -68,9 +68,7 @@ class Own:
         if np.count_nonzero(stems.sizes) < len(batch):
             (there,) = stems.sizes.nonzero()
             first = first.take(there)
-        of = stems.set_of
-        by_rarity = (of << background.rank_bits) + ranks
-        return cls(len(batch), stems, of, counts, by_rarity, background.of(ranks), there, first)
+        return cls(len(batch), stems, stems.set_of, counts, ranks, background.of(ranks), there, first)
 
     def reduced(self, how: np.ufunc, values: Numbers, first: Integers) -> Numbers:
         """Reduce rows of values from each first one of a comment to the next; 0 for comments without words.

@@ -182,3 +182,13 @@ def test_a_table_says_of_words_what_the_formulas_do() -> None:
     np.testing.assert_allclose(everyday, np.exp(-idf) / background.words_per_text, rtol=1e-15)
     np.testing.assert_allclose(rate, [log1p(-min(exp(-one), 0.99)) / background.words_per_text for one in idf])
     assert idf[0] == 0
+
+
+def test_many_comments_together_are_as_if_alone() -> None:
+    made = [
+        Comment(text=" ".join(WORDS[number % 5 : number % 17]), post=Post(text=" ".join(WORDS[number % 3 :: 2])))
+        for number in range(150)
+    ]
+    together = relevance(Batch(made), BACKGROUND)
+    for number in range(0, 150, 7):
+        np.testing.assert_array_equal(together[number], relevance(Batch([made[number]]), BACKGROUND)[0])

@@ -19,7 +19,7 @@ from commentguard.lazy import lazy
 from commentguard.records import Comment, Post, ThreadMessage
 from commentguard.text import urls
 from commentguard.text.characters import MARKUP_SIGN
-from commentguard.text.codes import Codes, encode
+from commentguard.text.codes import Codes
 from commentguard.text.html import plain_texts
 
 TEXT_LIMIT: Final = 4_000
@@ -54,11 +54,6 @@ class Batch:
         return plain_texts([comment.text for comment in self.comments])
 
     @lazy
-    def names(self) -> list[str]:
-        """The name over each comment without markup; for a ping the title of the page that links here."""
-        return plain_texts([comment.author for comment in self.comments])
-
-    @lazy
     def hosts(self) -> list[str]:
         """Host of each author's address; empty where none was given."""
         return [urls.host(comment.author_url) if comment.author_url else "" for comment in self.comments]
@@ -71,7 +66,8 @@ class Batch:
     @lazy
     def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
-        return lay_out((self.plain, TEXT_LIMIT), (self.names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
+        names = plain_texts([comment.author for comment in self.comments])
+        return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
 
     @property
     def own_codes(self) -> Codes:
@@ -85,7 +81,7 @@ class Batch:
 
     @lazy
     def author(self) -> Texts:
-        """The words of `names`."""
+        """The names over the comments; for a ping the title of the page that links here."""
         return self._own[1]
 
     @lazy
@@ -119,11 +115,6 @@ class Batch:
     def pings(self) -> list[int]:
         """Numbers of the pingbacks and trackbacks."""
         return [number for number, comment in enumerate(self.comments) if comment.type != "comment"]
-
-    @lazy
-    def title_counts(self) -> NDArray[np.float32]:
-        """How many characters of the name of each of `pings` have each trait, shape (TRAITS, n_pings)."""
-        return encode([self.names[number] for number in self.pings], NAME_LIMIT).counts()
 
     @property
     def has_pings(self) -> bool:

@@ -33,11 +33,12 @@ def own_ping(batch: Batch, hosted: list[int]) -> list[bool]:
 @signal("written in another alphabet than the post", "written in the post's alphabet")
 def foreign_script(batch: Batch) -> Numbers:
     """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
-    letters = batch.text.counts[SCRIPTED]
-    shares = batch.text.counts[SCRIPTS] / np.where(letters > 0, letters, _UNKNOWN)
-    shares -= batch.post_figures.T[SCRIPT_SHARES]
+    letters, scripts = batch.text.counts[SCRIPTED], batch.text.counts[SCRIPTS].T
     # Side by side for each comment: so they are summed in the same order however many comments there are.
-    distance: Numbers = np.add.reduce(np.abs(shares.T, order="C"), axis=1) / 2
+    shares = np.divide(scripts, np.where(letters > 0, letters, _UNKNOWN)[:, None], order="C")
+    shares -= batch.post_figures[:, SCRIPT_SHARES]
+    distance: Numbers = np.add.reduce(np.abs(shares, out=shares), axis=1)
+    distance /= 2
     return distance
 
 

@@ -23,10 +23,10 @@ TEXT, NAME, HOST = range(3)
 
 _ONE: Final = np.float32(1)
 _COLUMNS: Final = 3
-_LENGTHS: Final = slice(TRAITS, TRAITS + _COLUMNS)
+_OF_NAME: Final = TRAITS + len(LISTS)
+_LENGTHS: Final = slice(_OF_NAME + len(LISTS), _OF_NAME + len(LISTS) + _COLUMNS)
 _WORDS: Final = slice(_LENGTHS.stop, _LENGTHS.stop + _COLUMNS)
-_LISTED: Final = slice(_WORDS.stop, _WORDS.stop + len(LISTS) * _COLUMNS)
-_OF_POST: Final = slice(_LISTED.stop, _LISTED.stop + SCRIPT_SHARES.start)
+_OF_POST: Final = slice(_WORDS.stop, _WORDS.stop + SCRIPT_SHARES.start)
 
 # Of a trait its own number is that of the fact: how many characters of the text have it.
 NEAR_PAIRS, PAIRS, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING, _FACTS = range(_OF_POST.stop, _OF_POST.stop + 7)
@@ -41,8 +41,8 @@ def characters(column: int) -> int:
 
 
 def words(column: int, lexicon: str | None = None) -> int:
-    """Return the number of a fact: how many words, of all or of those of a list, stand in a column."""
-    return _WORDS.start + column if lexicon is None else _LISTED.start + LISTS[lexicon] * _COLUMNS + column
+    """Return the number of a fact: how many words stand in a column, or those of a list in text or name."""
+    return _WORDS.start + column if lexicon is None else TRAITS + len(LISTS) * column + LISTS[lexicon]
 
 
 def of_post(figure: int) -> int:
@@ -86,10 +86,10 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
 def _facts(batch: Batch) -> Numbers:
     text, names, layout, n = batch.text, batch.author, batch.text.layout, len(batch)
     facts = np.empty((_FACTS, n), dtype=np.float32)
-    facts[:TRAITS] = text.counts
+    facts[:_OF_NAME] = text.counts
+    facts[_OF_NAME : _LENGTHS.start] = names.counts[TRAITS:]
     facts[_LENGTHS] = layout.codes.lengths.reshape(_COLUMNS, n)
     facts[_WORDS] = layout.words.counts.reshape(_COLUMNS, n)
-    facts[_LISTED].reshape(len(LISTS), -1)[:] = layout.list_counts
     facts[_OF_POST] = batch.post_figures.T[: SCRIPT_SHARES.start]
     facts[NEAR_PAIRS], facts[PAIRS] = letter_pairs(text.codes)
     facts[REPEATED_WORDS] = text.word_counts - text.distinct[0].sizes

@@ -86,7 +86,7 @@ def keyword_title(batch: Batch, pings: list[int]) -> Flags:
 
 
 def _is_bare(batch: Batch, pings: list[int]) -> Flags:
-    counts, words = batch.title_counts, batch.author.word_counts[pings]
+    counts, words = batch.author.counts[:, pings], batch.author.word_counts[pings]
     bare: Flags = (batch.author.small_words[pings] == words) & (words >= 2) & (words <= 5)
     bare &= counts[LETTER] + counts[DENSE] + words - 1 == batch.author.lengths[pings]
     return bare
@@ -108,7 +108,7 @@ def _is_stray(batch: Batch, number: int) -> bool:
 @of_pings("digits in the title, as of a dated list", "no digits in the title")
 def title_digits(batch: Batch, pings: list[int]) -> Counts:
     """Digits in a ping's title, 0 to 10; 0 for comments: lists are dated or numbered."""
-    digits: Counts = np.minimum(batch.title_counts[DIGIT], 10)
+    digits: Counts = np.minimum(batch.author.counts[DIGIT, pings], 10)
     return digits
 
 

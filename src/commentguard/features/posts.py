@@ -77,7 +77,7 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
         (plain_texts([post.title for post in posts]), TITLE_LIMIT),
         (plain_texts([post.text for post in posts]), POST_LIMIT),
     )
-    letters = (titles.counts[SCRIPTS] + bodies.counts[SCRIPTS]).T.astype(np.float64)
+    letters = titles.layout.codes.counts()[SCRIPTS].reshape(-1, 2, len(posts)).sum(axis=1, dtype=np.float64).T
     total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)

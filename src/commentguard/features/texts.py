@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from commentguard.features.keys import SHIFT, Sets, changes, ordered
 from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.lazy import lazy
-from commentguard.text.characters import LETTER
-from commentguard.text.codes import Codes, cut, join, totals
+from commentguard.text.characters import LETTER, TRAITS, trait_weights
+from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Words, words
 
 Numbers = NDArray[np.float64]
@@ -92,12 +93,13 @@ class Texts:
 
     @lazy
     def counts(self) -> Counts:
-        """How many characters of each text have each trait, shape (TRAITS, n_texts); see `characters`."""
-        return self.codes.counts()
+        """How many characters of each text have each trait, then how many words stand in each list; see `Layout`."""
+        return self.layout.counts[:, self.place]
 
     def count_in(self, lexicon: str) -> Counts:
         """Return how many words of each text stand in a list of `lexicons.LISTS`, shape (n_texts,)."""
-        return self.layout.list_counts[LISTS[lexicon], self.place]
+        counts: Counts = self.counts[TRAITS + LISTS[lexicon]]
+        return counts
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,19 @@ class Layout:
     words: Words
 
     @lazy
-    def list_counts(self) -> Counts:
-        """Words of each text that stand in each list, shape (len(LISTS), n_texts); see `lexicons`."""
+    def counts(self) -> Counts:
+        """Of each text the characters with each trait, then the words in each list, shape (TRAITS + LISTS, n_texts)."""
         at, sets = sets_of(self.words.hashes)
-        lists = lists_of_sets()
-        return totals(self.words.text.take(at) * len(lists) + sets, len(self.codes), lists)
+        return self.codes.totals(_weights(), self.words.text.take(at), sets + len(trait_weights()))
+
+
+@lru_cache(maxsize=1)
+def _weights() -> NDArray[np.float32]:
+    """Return the traits of each kind of character, below them the lists of each set of them."""
+    traits, lists = trait_weights(), lists_of_sets()
+    weights = np.zeros((len(traits) + len(lists), TRAITS + len(LISTS)), dtype=np.float32)
+    weights[: len(traits), :TRAITS], weights[len(traits) :, TRAITS:] = traits, lists
+    return weights
 
 
 def lay_out(*columns: tuple[Sequence[str], int]) -> list[Texts]:

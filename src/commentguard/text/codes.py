@@ -28,6 +28,7 @@ SEPARATOR: Final = 10
 """The code point (a newline) that stands before the first text, between two texts and after the last."""
 
 _GROUP: Final = 64  # texts
+_NOTHING: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,37 @@ class Codes:
         return self.ends - self.starts
 
     def counts(self) -> NDArray[np.float32]:
-        """How many characters of each text have each trait, shape (TRAITS, n_texts)."""
-        traits = trait_weights()
-        n_kinds = len(traits)
-        slots = np.arange(0, len(self) * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
-        first = self.starts[0] if len(self) else 0
-        slots += self.kinds[first : first + len(slots)]
-        counts = totals(slots, len(self), traits)
-        counts -= _separators_traits()  # one stands behind each text
-        return counts
+        """Return how many characters of each text have each trait, shape (TRAITS, n_texts)."""
+        return self.totals(trait_weights(), _NOTHING, _NOTHING)
+
+    def totals(
+        self, weights: NDArray[np.float32], texts: NDArray[np.int64], kinds: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the summed weights of the characters and of other things, text by text, shape (n_columns, n_texts).
+
+        All texts of the array must be there.
+
+        Parameters
+        ----------
+        weights : ndarray of float32, shape (n_kinds, n_columns)
+            Of each kind of character, then of each kind of other things. Small whole numbers: sums below 2**24 are
+            exact.
+        texts, kinds : ndarray of int64, each of shape (n_things,)
+            Of each other thing the text that it stands in, and the number of its kind in `weights`.
+        """
+        n, (n_kinds, n_columns) = len(self), weights.shape
+        # Texts are taken in small groups: for a large product threads would be started, which cost more than it.
+        group = min(n, _GROUP) or 1
+        groups = -(-n // group)
+        rows = np.arange(0, n * n_kinds, n_kinds, dtype=np.int32).repeat(self.lengths + 1)
+        n_codes = len(rows)
+        slots = np.empty(n_codes + len(texts), dtype=np.int32)
+        np.add(rows, self.kinds[1 : n_codes + 1], out=slots[:n_codes])
+        slots[n_codes:] = texts * n_kinds + kinds
+        found = np.bincount(slots, minlength=groups * group * n_kinds).reshape(groups, group, n_kinds)
+        summed: NDArray[np.float32] = (found.astype(np.float32) @ weights).reshape(-1, n_columns)[:n]
+        summed -= weights[_separators_kind()]  # one stands behind each text
+        return summed.T
 
     @lazy
     def classes(self) -> NDArray[np.uint8]:
@@ -129,9 +152,8 @@ class Codes:
 
 
 @lru_cache(maxsize=1)
-def _separators_traits() -> NDArray[np.float32]:
-    traits: NDArray[np.float32] = trait_weights()[folds_and_kinds()[SEPARATOR] >> KIND_SHIFT]
-    return traits[:, None]
+def _separators_kind() -> int:
+    return int(folds_and_kinds()[SEPARATOR] >> KIND_SHIFT)
 
 
 def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -139,27 +161,6 @@ def spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArr
     span = np.arange(len(starts)).repeat(lengths)
     before = lengths.cumsum() - lengths
     return np.arange(len(span)) + (starts - before).take(span), span
-
-
-def totals(slots: NDArray[np.signedinteger], n: int, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the summed weights of what stands in each of n texts, shape (n_columns, n).
-
-    Parameters
-    ----------
-    slots : ndarray of a signed integer, shape (n_things,)
-        Of each thing the text it stands in * n_kinds + its kind.
-    n : int
-        Number of texts.
-    weights : ndarray of float32, shape (n_kinds, n_columns)
-        Small whole numbers: sums below 2**24 are exact.
-    """
-    # Texts are taken in small groups: for a large product threads would be started, which cost more than it.
-    n_kinds, n_columns = weights.shape
-    group = min(n, _GROUP) or 1
-    groups = -(-n // group)
-    by_kind = np.bincount(slots, minlength=groups * group * n_kinds).reshape(groups, group, n_kinds)
-    summed: NDArray[np.float32] = by_kind.astype(np.float32) @ weights
-    return summed.reshape(-1, n_columns)[:n].T
 
 
 def encode(texts: Sequence[str], limit: int) -> Codes:

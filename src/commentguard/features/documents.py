@@ -18,28 +18,28 @@ _MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by whi
 
 _COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
 """What a word of a title, one of a text, a pair and the end of a post add to three counts of sixteen bits each."""
-_TITLE, _BODY = np.array(1, dtype=np.uint16), np.array(7, dtype=np.uint16)
-_TITLE_MOST, _BODY_MOST = np.array(63, dtype=np.uint16), np.array(511, dtype=np.uint16)
-"""Where in a value the counts of title and text stand, and the most that they say."""
-_PAIR: Final = np.array(1, dtype=np.uint16)
+_TITLE, _TITLE_MOST = np.array(9, dtype=np.uint16), np.array(63, dtype=np.uint16)
+"""Where in a value the count of the title stands, and the most that it says."""
+BODY_MOST: Final = np.array(511, dtype=np.uint16)
+"""The most that a count of the text says."""
+_PAIR: Final = np.array(1 << 15, dtype=np.uint16)
 
 
 def told(values: Values) -> tuple[Values, Values]:
     """Return how often terms stand in title and text, given their values in `documents_of`."""
-    return values >> _TITLE & _TITLE_MOST, values >> _BODY
+    return values >> _TITLE & _TITLE_MOST, values & BODY_MOST
 
 
 def is_pair(values: Values) -> NDArray[np.bool_]:
     """Return which terms are pairs, given their values in `documents_of`."""
-    found: NDArray[np.bool_] = values & _PAIR == _PAIR
-    return found
+    return values >= _PAIR
 
 
 def documents_of(titles: Texts, bodies: Texts) -> list[bytes]:
     """Return what stands in each title and text, as `Slots` are made of.
 
     Items are the stems of both, and the hashes of the text's pairs of neighbouring words; a value is how often it
-    stands in title (bits 1 to 6) and text (bits 7 to 15), as far as they hold it, and whether it is a pair (bit 0).
+    stands in text (bits 0 to 8) and title (bits 9 to 14), as far as they hold it, and whether it is a pair (bit 15).
     """
     ends = np.arange(len(titles)) << ITEM_BITS | LAST
     parts = (keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pair_keys(bodies) << 2 | 2, ends << 2 | 3)
@@ -53,8 +53,8 @@ def documents_of(titles: Texts, bodies: Texts) -> list[bytes]:
 
 def _values(counted: Integers) -> Values:
     values: Values = np.minimum(counted.astype(np.uint16), _TITLE_MOST) << _TITLE
-    values |= np.minimum((counted >> 16).astype(np.uint16), _BODY_MOST) << _BODY
-    values |= counted >> 32 > 0
+    values |= np.minimum((counted >> 16).astype(np.uint16), BODY_MOST)
+    values |= (counted >> 32 > 0) * _PAIR
     return values
 
 

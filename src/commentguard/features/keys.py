@@ -239,18 +239,16 @@ def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
 
 
 def ordered(keys: Integers) -> Integers:
-    """Return keys, 0 up, in order; the more evenly they are spread, the less is compared.
+    """Return keys, 0 up, in order, perhaps in their own array; the more evenly they are spread, the less is compared.
 
     Their upper sixteen bits, which are counted and not compared, put nearly all of them into their place; a few are
     compared in less time.
     """
-    nearly = keys if len(keys) < _FEW else keys.take(_nearly(keys))
-    return np.sort(nearly, kind="stable")
-
-
-def _nearly(keys: Integers) -> Integers:
-    shift = max(int(keys.max(initial=0)).bit_length() - 16, 0)
-    return (keys >> shift).astype(np.uint16).argsort(kind="stable")
+    if len(keys) >= _FEW:
+        shift = max(int(keys.max(initial=0)).bit_length() - 16, 0)
+        keys = keys.take((keys >> shift).astype(np.uint16).argsort(kind="stable"))
+    keys.sort(kind="stable")
+    return keys
 
 
 def pieces(values: NDArray[np.number], sizes: Integers) -> list[bytes]:

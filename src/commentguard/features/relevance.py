@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.sides import ALL, POST, TITLE, InPost, Own, Pairs, Sides
+from commentguard.features.sides import ALL, POST, TITLE, InPost, Own, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.texts import Texts
 from commentguard.features.threads import Thread
@@ -86,8 +86,8 @@ def relevance(batch: Batch, background: Background) -> Numbers:
         Shares are 0 to 1; tops in nats, 0 up; surplus in standard deviations; disagreement in nats a word. NaN where a
         side has no words.
     """
-    own, pairs = Own.of_batch(batch, background), Pairs.of_batch(batch)
-    in_post = InPost.of_batch(batch, own, pairs)
+    own = Own.of_batch(batch, background)
+    in_post = InPost.of_batch(batch, own)
     sides = Sides.of(batch, own, in_post, Thread.of_batch(batch, own.stems))
     subject = subjects(batch.sides, background).take(batch.post_of, axis=1)
     length = np.maximum(sides.sizes[ALL], _ONE)
@@ -99,7 +99,7 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     some = np.maximum(own.stems.sizes, _BIT)
     _rarest(own, background, sides.missing, some, found[_RARITIES])
     np.divide(total[_RARITY], some, out=found[_MEAN])
-    found[_OWN_WORDS], found[_PAIRS] = own.stems.sizes, pairs.rarity(background, in_post.pairs)
+    found[_OWN_WORDS], found[_PAIRS] = own.stems.sizes, in_post.rarity_of_pairs(background)
     counted = found[_LOGARITHMS]
     np.log1p(counted, out=counted)
     return found.T
@@ -126,7 +126,7 @@ def _of_found(own: Own, sides: Sides, length: Numbers, least: Numbers) -> Number
     of = own.of.take(at)
     idf, everyday, _ = own.common.take(at, axis=1)
     values = np.empty((5, len(at)))
-    weight = weights(counts[POST], idf)
+    weight = weights(sides.in_text, idf)
     np.multiply(weight, weight >= least.take(of), out=values[_HEAVY])
     found = np.minimum(counts, _ONE, out=values[_FOUND])
     found *= idf

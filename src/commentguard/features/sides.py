@@ -14,6 +14,7 @@ from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.keys import SHIFT, Sets, changes
 from commentguard.features.posts import TITLE_WORDS, WORDS
 from commentguard.features.threads import Thread
+from commentguard.text.words import Words
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -23,7 +24,6 @@ TITLE, POST, ALL = range(3)
 """The sides, by their rows: the post's title, its text, both with the messages before the comment."""
 
 _BOTH: Final = np.array([[0], [1]])
-_NOBODY: Final = np.array([-1])
 
 
 @dataclass(slots=True, eq=False)
@@ -85,72 +85,52 @@ class Own:
 
 
 @dataclass(slots=True, eq=False)
-class Pairs:
-    """Each word of n comments with the next one; with that of the next comment it makes no pair, and counts nothing.
-
-    Parameters
-    ----------
-    of : ndarray of int64, shape (n_words + 1,)
-        The comment of each word; behind the last one -1.
-    stems : ndarray of uint32, shape (n_words,)
-        Its stem.
-    counts : ndarray of int64, shape (n,)
-        Words of each comment.
-    hashes : ndarray of uint32, shape (n_words,)
-        Hash of each with the next one, of the last one alone.
-    """
-
-    of: Integers
-    stems: NDArray[np.uint32]
-    counts: Integers
-    hashes: NDArray[np.uint32]
-
-    @classmethod
-    def of_batch(cls, batch: Batch) -> Pairs:
-        """Take the words of a batch's texts."""
-        words = batch.text.words
-        return cls(np.concatenate((words.text, _NOBODY)), words.stems, words.counts, pair_hashes(words.stems))
-
-    def rarity(self, background: Background, at: Integers) -> Numbers:
-        """Return the summed rarities of pairs given by their numbers, each pair once, shape (n,)."""
-        n = len(self.counts)
-        if not len(at):
-            return np.zeros(n)
-        both = at + _BOTH
-        keys, following = self.of.take(both)
-        rarity = np.maximum(*background.idf_of(self.stems.take(both, mode="clip")))
-        rarity *= keys == following
-        keys <<= SHIFT
-        keys |= self.hashes.take(at)
-        order = keys.argsort(kind="stable")  # of equal ones the last is what may be none
-        keys, rarity = keys.take(order), rarity.take(order)
-        rarity *= changes(keys)
-        found: Numbers = np.bincount(keys >> SHIFT, rarity, n).astype(np.float64, copy=False)
-        return found
-
-
-@dataclass(slots=True, eq=False)
 class InPost:
     """What of n comments stands in their posts.
 
     Parameters
     ----------
+    words : Words
+        The comments' words.
+    hashes : ndarray of uint32, shape (n_words,)
+        Hash of each word's stem with the next one, of the last one alone.
     stems : ndarray of uint16, shape (n_stems,)
-        How often each stem stands in title and text; see `documents_of`.
+        How often each stem of `Own` stands in title and text; see `documents_of`.
     pairs : ndarray of int64, shape (n_found,)
-        Numbers of the pairs that stand in the text.
+        Numbers of the words that with the next one stand in the text.
     """
 
+    words: Words
+    hashes: NDArray[np.uint32]
     stems: NDArray[np.uint16]
     pairs: Integers
 
     @classmethod
-    def of_batch(cls, batch: Batch, own: Own, pairs: Pairs) -> InPost:
+    def of_batch(cls, batch: Batch, own: Own) -> InPost:
         """Look up all that is asked of posts at once."""
-        items = np.concatenate((own.stems.items, pairs.hashes))
-        found = batch.documents.find(batch.post_of, (own.stems.sizes, pairs.counts), items)
-        (paired,) = is_pair(found[len(own.of) :]).nonzero()
-        return cls(found[: len(own.of)], paired)
+        words, stems = batch.text.words, own.stems
+        hashes = pair_hashes(words.stems)
+        items = np.concatenate((stems.items, hashes))
+        found = batch.documents.find(batch.post_of, (stems.sizes, words.counts), items)
+        (pairs,) = is_pair(found[len(own.of) :]).nonzero()
+        return cls(words, hashes, found[: len(own.of)], pairs)
+
+    def rarity_of_pairs(self, background: Background) -> Numbers:
+        """Return the summed rarities of the pairs, each pair once, shape (n,)."""
+        words, n = self.words, len(self.words.counts)
+        if not len(self.pairs):
+            return np.zeros(n)
+        both = self.pairs + _BOTH
+        keys = words.text.take(self.pairs)
+        rarity = np.maximum(*background.idf_of(words.stems.take(both, mode="clip")))
+        rarity *= both[1] < words.behind.take(keys)  # with the first word of the next comment none makes a pair
+        keys <<= SHIFT
+        keys |= self.hashes.take(self.pairs)
+        order = keys.argsort(kind="stable")  # of equal ones the last is what may be none
+        keys, rarity = keys.take(order), rarity.take(order)
+        rarity *= changes(keys)
+        found: Numbers = np.bincount(keys >> SHIFT, rarity, n)
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -165,6 +145,8 @@ class Sides:
         Numbers of those that stand on some side, and of the first stem of each comment.
     first : ndarray of int64, shape (n_with_words,)
         Places in `at` of these first ones.
+    in_text : ndarray of uint16, shape (n_found,)
+        How often they stand in the post's text.
     counts : ndarray of float64, shape (3, n_found)
         How often they stand on each side.
     sizes : ndarray of float64, shape (3, n)
@@ -174,6 +156,7 @@ class Sides:
     missing: Flags
     at: Integers
     first: Integers
+    in_text: NDArray[np.uint16]
     counts: Numbers
     sizes: Numbers
 
@@ -185,11 +168,10 @@ class Sides:
         kept[own.first] = True
         (at,) = kept.nonzero()
         counts, sizes = np.empty((3, len(at))), np.empty((3, own.n))
-        counts[TITLE], counts[POST] = told(in_post.stems.take(at))
-        np.add(counts[TITLE], counts[POST], out=counts[ALL])
-        counts[ALL] += thread.counts.take(at)
+        counts[TITLE], counts[POST] = title, in_text = told(in_post.stems.take(at))
+        np.add(title + in_text, thread.counts.take(at), out=counts[ALL])
         words = batch.post_figures.T
         sizes[TITLE] = words[TITLE_WORDS]
         np.subtract(words[WORDS], words[TITLE_WORDS], out=sizes[POST])
         np.add(words[WORDS], thread.words, out=sizes[ALL])
-        return cls(missing, at, at.searchsorted(own.first), counts, sizes)
+        return cls(missing, at, at.searchsorted(own.first), in_text, counts, sizes)

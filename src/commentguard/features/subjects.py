@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.background import Background
-from commentguard.features.documents import told
+from commentguard.features.documents import BODY_MOST, told
 from commentguard.features.keys import ordered, unpacked
 from commentguard.features.posts import PostSide
 
@@ -17,7 +17,8 @@ Numbers = NDArray[np.float64]
 
 _HEAVIEST: Final = 30
 """Words of a post that say what it is about."""
-_GRAIN: Final = np.array(2.0**20)
+_GRAIN: Final = 2.0**20
+_LOGARITHMS: Final = np.log1p(np.arange(BODY_MOST + 1.0)) * _GRAIN
 _BITS: Final = 28
 """Bits of a weight in grains: none reaches 256."""
 _TOGETHER: Final = 32  # posts weighed at a time: what is computed for them stays in the processor's cache
@@ -41,14 +42,13 @@ def subjects(sides: Sequence[PostSide], background: Background) -> Numbers:
     return np.frombuffer(b"".join([figures for _, figures in weighed])).reshape(-1, 3).T
 
 
-def weights(counts: NDArray[np.number], idf: Numbers) -> Numbers:
-    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number.
+def weights(counts: NDArray[np.uint16], idf: Numbers) -> Numbers:
+    """Return how much words count for what a post is about: rarity times the logarithm of 1 + their number, up to 511.
 
     In grains of 2**-20 nats: of whole numbers the sums are the same in any order.
     """
-    found: Numbers = np.log1p(counts, dtype=np.float64)
+    found: Numbers = _LOGARITHMS.take(counts)
     found *= idf
-    found *= _GRAIN
     np.rint(found, out=found)
     return found
 

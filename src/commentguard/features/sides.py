@@ -129,7 +129,7 @@ class InPost:
         order = keys.argsort(kind="stable")  # of equal ones the last is what may be none
         keys, rarity = keys.take(order), rarity.take(order)
         rarity *= changes(keys)
-        found: Numbers = np.bincount(keys >> SHIFT, rarity, n)
+        found: Numbers = np.bincount(keys >> SHIFT, rarity, n).astype(np.float64, copy=False)
         return found
 
 

@@ -18,7 +18,7 @@ Numbers = NDArray[np.float64]
 _HEAVIEST: Final = 30
 """Words of a post that say what it is about."""
 _GRAIN: Final = 2.0**20
-_LOGARITHMS: Final = np.log1p(np.arange(BODY_MOST + 1.0)) * _GRAIN
+_LOGARITHMS: Final = np.log1p(np.arange(float(BODY_MOST) + 1)) * _GRAIN
 _BITS: Final = 28
 """Bits of a weight in grains: none reaches 256."""
 _TOGETHER: Final = 32  # posts weighed at a time: what is computed for them stays in the processor's cache

@@ -85,7 +85,7 @@ def shares(batch: Batch, taken: NDArray[np.int64]) -> Numbers:
 
 def _facts(batch: Batch) -> Numbers:
     text, names, layout, n = batch.text, batch.author, batch.text.layout, len(batch)
-    facts = np.empty((_FACTS, n), dtype=np.float32)
+    facts = np.zeros((_FACTS, n), dtype=np.float32)
     facts[:_OF_NAME] = text.counts
     facts[_OF_NAME : _LENGTHS.start] = names.counts[TRAITS:]
     facts[_LENGTHS] = layout.codes.lengths.reshape(_COLUMNS, n)
@@ -95,5 +95,4 @@ def _facts(batch: Batch) -> Numbers:
     facts[REPEATED_WORDS] = text.word_counts - text.distinct[0].sizes
     facts[SMALL_WORDS] = names.small_words
     facts[THREAD] = batch.thread_lengths
-    facts[NOTHING] = 0
     return facts

@@ -66,9 +66,12 @@ class Texts:
         return np.maximum(self.word_counts, 1)
 
     @lazy
-    def small_words(self) -> Numbers:
+    def small_words(self) -> NDArray[np.number]:
         """Words of each text that begin with a small letter, shape (n_texts,)."""
-        return self.per_text(self.layout.codes.has_at(self.words.starts, LETTER))
+        words, place = self.layout.words, self.place
+        own = words.own(place)
+        small = self.layout.codes.has_at(words.starts[own], LETTER)
+        return np.bincount(words.text[own], small, place.stop)[place]
 
     @lazy
     def distinct(self) -> tuple[Sets, NDArray[np.int64]]:

@@ -54,13 +54,17 @@ class Words(NamedTuple):
         """Characters of each word, shape (n_words,)."""
         return self.ends - self.starts
 
+    def own(self, place: slice) -> slice:
+        """Return the numbers of the words of some texts, by the numbers of these."""
+        first, last = place.start, place.stop
+        return slice(int(self.behind[first - 1]) if first else 0, int(self.behind[last - 1]) if last else 0)
+
     def part(self, place: slice) -> Words:
         """Return the words of some texts, by their numbers, among the same code points."""
-        first, last = (int(self.behind[at - 1]) if at else 0 for at in (place.start, place.stop))
-        own, behind = slice(first, last), self.behind[place]
+        own, behind = self.own(place), self.behind[place]
         text = self.text[own]
         if place.start:
-            text, behind = text - place.start, behind - first
+            text, behind = text - place.start, behind - own.start
         return Words(
             text, self.counts[place], behind, self.stems[own], self.hashes[own], self.starts[own], self.ends[own]
         )

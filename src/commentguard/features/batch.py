@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ THREAD_LIMIT: Final = 8
 """Earlier messages looked at: the latest ones."""
 
 _NOWHERE: Final = Post()
+_DAY: Final = 24 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Batch:
     @lazy
     def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
+        # Records are read before the first array is made, which pushes them out of the processor's cache.
+        _ = self.said, self.post_figures, self.days, self.known, self.pings
         names = plain_texts([comment.author for comment in self.comments])
         return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
 
@@ -152,6 +156,24 @@ class Batch:
         return figures.reshape(-1, FIGURES).take(self.post_of, axis=0)
 
     @lazy
+    def days(self) -> list[float]:
+        """Days from post to comment, 0 up; NaN where a date is unknown."""
+        found = []
+        for comment in self.comments:
+            post = comment.post
+            came, since = comment.date, post.date if post else None
+            if came is None or since is None:
+                found.append(nan)
+                continue
+            if came.tzinfo is not since.tzinfo:
+                # By the clock on the wall: the machine's zone changes no verdict, and no date of the year 1 raises.
+                came, since = came.replace(tzinfo=None), since.replace(tzinfo=None)
+            passed = came - since
+            days = passed.days
+            found.append(days + passed.seconds / _DAY if days >= 0 else 0.0)
+        return found
+
+    @lazy
     def documents(self) -> Slots:
         """Words of titles and texts of `sides`; see `documents_of`."""
         return Slots.of([side.document for side in self.sides])
@@ -165,6 +187,18 @@ class Batch:
     def thread_lengths(self) -> NDArray[np.int64]:
         """Earlier messages of each comment's thread that are looked at, 0 to `THREAD_LIMIT`, shape (n,)."""
         return np.fromiter(map(len, self.latest), dtype=np.int64, count=len(self))
+
+    @lazy
+    def known(self) -> list[int]:
+        """Numbers of the comments whose author's name stands over an earlier message of `latest`."""
+        known = []
+        for number, (comment, latest) in enumerate(zip(self.comments, self.latest, strict=True)):
+            name = comment.author
+            for message in latest if name else ():
+                if message.author == name:
+                    known.append(number)
+                    break
+        return known
 
     @lazy
     def said(self) -> list[Message]:

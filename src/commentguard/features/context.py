@@ -17,7 +17,6 @@ from commentguard.text.urls import registered_domain
 
 Numbers = NDArray[np.float64]
 
-_DAY: Final = 24 * 60 * 60  # seconds
 _UNKNOWN: Final = np.array(nan)  # of float64, in which what it is put among is divided
 
 
@@ -51,20 +50,7 @@ def not_latin() -> Share:
 @signal("came long after the post", "came soon after the post")
 def post_age(batch: Batch) -> list[float]:
     """Logarithm of 1 + days from post to comment, NaN where a date is unknown: old posts draw spam."""
-    ages = []
-    for comment in batch.comments:
-        post = comment.post
-        came, since = comment.date, post.date if post else None
-        if came is None or since is None:
-            ages.append(nan)
-            continue
-        if came.tzinfo is not since.tzinfo:
-            # By the clock on the wall: the machine's zone must not change a verdict, nor a date of the year 1 raise.
-            came, since = came.replace(tzinfo=None), since.replace(tzinfo=None)
-        passed = came - since
-        days = passed.days
-        ages.append(log1p(days + passed.seconds / _DAY) if days >= 0 else 0.0)
-    return ages
+    return [log1p(days) for days in batch.days]
 
 
 @counted("several have commented before", "few have commented before, or nobody")
@@ -73,18 +59,7 @@ def thread_length() -> Share:
     return Share(THREAD)
 
 
-def _known(batch: Batch) -> list[int]:
-    known = []
-    for number, (comment, latest) in enumerate(zip(batch.comments, batch.latest, strict=True)):
-        name = comment.author
-        for message in latest if name else ():
-            if message.author == name:
-                known.append(number)
-                break
-    return known
-
-
-@measured(_known)("has commented here before", "has not commented here before")
+@measured(lambda batch: batch.known)("has commented here before", "has not commented here before")
 def known_author(batch: Batch, known: list[int]) -> list[float]:
     """1 where the same name stands over an earlier message of the thread, else 0."""
     return [1.0] * len(known)

@@ -15,7 +15,7 @@ from commentguard.features.batch import Batch
 from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.kept import Kept
 from commentguard.features.keys import Slots, unpacked
-from commentguard.features.posts import TITLE_WORDS, WORDS, PostSide, sides_of
+from commentguard.features.posts import SIZES, PostSide, sides_of
 from commentguard.features.texts import Texts
 from commentguard.records import Comment, Post
 from hostile import TEXT
@@ -78,7 +78,7 @@ def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None
     assert [counts.tolist() for counts in told(found)] == [[3, 0, 63, 0, 0], [2, 2, 0, 511, 0]]
     pairs = documents.find(np.arange(1), [np.array([5])], pair_hashes(stems))
     assert is_pair(pairs).tolist() == [True, False, False, False, False]
-    assert np.frombuffer(side.figures)[[WORDS, TITLE_WORDS]].tolist() == [73 + 604, 73]
+    assert np.frombuffer(side.figures)[SIZES].tolist() == [73, 604, 73 + 604]
 
 
 @pytest.mark.usefixtures("kept")
@@ -88,4 +88,4 @@ def test_several_threads_may_ask() -> None:
         found = list(pool.map(sides_of, asked))
     for listed, sides in zip(asked, found, strict=True):
         titles = Texts.of([post.title for post in listed], 100)
-        assert [np.frombuffer(side.figures)[TITLE_WORDS] for side in sides] == titles.word_counts.tolist()
+        assert [np.frombuffer(side.figures)[SIZES][0] for side in sides] == titles.word_counts.tolist()

@@ -53,15 +53,18 @@ class Background:
 
     @lazy
     def rank_bits(self) -> NDArray[np.int64]:
-        """Bits of the greatest rank, up to 15, shape ()."""
+        """Bits of the ranks, up to 16, shape ()."""
         return np.array(int(self._table[1].shape[1]).bit_length())
 
     def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
-        """Return the rank of each stem, 0 for the rarest: the number of its inverse document frequency."""
+        """Return the rank of each stem, 0 for the rarest: twice the number of its inverse document frequency.
+
+        The next number up says the same, so that there is room for one bit to rank by.
+        """
         return self._table[0].take(slots(stems))
 
     def idf_at(self, keys: NDArray[np.uint16], out: NDArray[np.float64]) -> None:
-        """Say how rare stems are, in nats, given by their ranks; bits above `rank_bits` are of no matter."""
+        """Say how rare stems are, in nats, given by their ranks and any bits above them."""
         self._table[1][0].take(keys & self._mask, mode="clip", out=out)
 
     @lazy
@@ -85,10 +88,10 @@ class Background:
         halves = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
         there = np.bincount(halves) > 0
         idf = there.nonzero()[0][::-1].astype(np.uint16).view(np.float16).astype(np.float64)
-        ranks = (len(idf) - there.cumsum()).astype(np.uint16).take(halves)
+        ranks = (len(idf) - there.cumsum()).astype(np.uint16).take(halves) * np.uint16(2)
         share = np.exp(-idf)
         rate = np.log1p(-np.minimum(share, 0.99))
-        return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
+        return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text)).repeat(2, axis=1)
 
 
 def slots(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -34,19 +34,24 @@ class Slots:
 
     Parameters
     ----------
-    data : ndarray of int64, shape (n_items,)
-        What `packed` returns of each set.
+    items : ndarray of uint32, shape (2 * n_items,)
+        What `packed` returns of each set, the first half of each.
+    values : ndarray of uint16, shape (4 * n_items,)
+        The same bytes; of each set the third quarter, and starts of slots as the last one.
     sizes : ndarray of int64, shape (n_sets,)
         Items of each set.
     """
 
-    data: Integers
+    items: NDArray[np.uint32]
+    values: NDArray[np.uint16]
     sizes: Integers
 
     @classmethod
     def of(cls, packed: Sequence[bytes]) -> Slots:
         """Put sets together; at least one."""
-        return cls(np.frombuffer(b"".join(packed), np.int64), np.fromiter(map(len, packed), np.int64) >> _EIGHT)
+        data, sizes = b"".join(packed), np.fromiter(map(len, packed), np.int64)
+        sizes >>= _EIGHT
+        return cls(np.frombuffer(data, np.uint32), np.frombuffer(data, np.uint16), sizes)
 
     def find(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> NDArray[np.uint16]:
         """Look items up.
@@ -65,13 +70,13 @@ class Slots:
         ndarray of uint16, shape (n_wanted,)
             Their values; 0 where an item is not there.
         """
-        items, values = self.data.view(np.uint32), self.data.view(np.uint16)
         if len(self.sizes) == 1:
-            n = len(self.data)
-            items, values = items[:n], values[2 * n : 3 * n]
+            n = len(self.items) >> 1
+            items, values = self.items[:n], self.values[2 * n :]
             places = items.searchsorted(wanted)
             there = items.take(places) == wanted
         else:
+            values = self.values
             places, there = self._places(sets, counts, wanted)
         found = values.take(places)
         found *= there
@@ -81,20 +86,19 @@ class Slots:
         self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]
     ) -> tuple[Integers, NDArray[np.bool_]]:
         """Return for each item the place of a value, and whether that is its own."""
-        items, starts = self.data.view(np.uint32), self.data.view(np.uint16)
         sets, each = np.concatenate([sets] * len(counts)), np.concatenate(counts)
         sizes, first = self.sizes.take(sets), 2 * (self.sizes.cumsum() - self.sizes).take(sets)
         slots: Integers = wanted * sizes.repeat(each)
         slots >>= SHIFT
         slots += (2 * first + 3 * sizes).repeat(each)
-        places = starts.take(slots) + first.repeat(each)
-        held = items.take(places)
+        places = self.values.take(slots) + first.repeat(each)
+        held = self.items.take(places)
         (left,) = (held < wanted).nonzero()
         while len(left):
             at = places.take(left)
             at += _NEXT
             places[left] = at
-            held[left] = more = items.take(at)
+            held[left] = more = self.items.take(at)
             left = left.take((more < wanted.take(left)).nonzero()[0])
         places += (first + 2 * sizes).repeat(each)
         return places, held == wanted
@@ -170,15 +174,17 @@ class Sets:
     @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
-        return np.arange(self.number).repeat(self.sizes)
+        return self.keys >> SHIFT
 
-    def counts_in(self, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
+    def counts_in(self, sets: Integers, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
         """Count how often each item stands among others.
 
         Parameters
         ----------
-        sizes : ndarray of int64, shape (n_sets,)
-            How many others there are for each set.
+        sets : ndarray of int64, shape (k,)
+            To which sets others are compared.
+        sizes : ndarray of int64, shape (k,)
+            How many others there are for each of these.
         there : ndarray of uint32, shape (n_others,)
             The others, those for one set after those for the other.
 
@@ -192,12 +198,12 @@ class Sets:
             numbers = self.items.searchsorted(there)
             numbers = numbers[self.items.take(numbers, mode="clip") == there]
         else:
-            numbers = self._numbers(sizes, there)
+            numbers = self._numbers(sets, sizes, there)
         return np.bincount(numbers, minlength=len(self.keys))
 
-    def _numbers(self, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
+    def _numbers(self, sets: Integers, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
         """Return the numbers of the items that stand among others, each as often as it does, in any order."""
-        slots = (np.arange(self.number, dtype=np.uint32) << _SLOT_BITS).repeat(sizes)
+        slots = (sets.astype(np.uint32) << _SLOT_BITS).repeat(sizes)
         slots += there >> _REST
         numbers = self._table.take(slots)
         (likely,) = (numbers != _NOUGHT).nonzero()  # of numbers that takes four times as long as of flags

@@ -23,8 +23,8 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
-ABOUT_SITE, WORDS, TITLE_WORDS, SCRIPT_SHARES = 0, 1, 2, slice(3, None)
-FIGURES: Final = 3 + SCRIPTS.stop - SCRIPTS.start
+ABOUT_SITE, SIZES, WORDS, SCRIPT_SHARES = 0, slice(1, 4), 3, slice(4, None)
+FIGURES: Final = 4 + SCRIPTS.stop - SCRIPTS.start
 """Numbers of a post that signals are made of; see `PostSide`."""
 
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
@@ -41,8 +41,8 @@ class PostSide(Entry):
         The words of its title and of its text; see `documents_of`.
     figures : bytes
         As float64, in the order of `FIGURES`: the share of the title's words, one more assumed, that tests and remarks
-        on a site are made of, 0 to 1; the words of both; those of the title; the share of each script in the letters
-        of both, 0 to 1, NaN where there are none.
+        on a site are made of, 0 to 1; the words of the title, of the text, of both; the share of each script in the
+        letters of both, 0 to 1, NaN where there are none.
     home : str
         Registered domain of its address; empty where it has none.
     weighed : tuple of (object, bytes)
@@ -81,8 +81,8 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)
-    figures[:, WORDS] = titles.word_counts + bodies.word_counts
-    figures[:, TITLE_WORDS] = titles.word_counts
+    words = titles.word_counts, bodies.word_counts
+    figures[:, SIZES] = np.stack((*words, sum(words)), axis=1)
     figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     found = zip(posts, documents_of(titles, bodies), figures, strict=True)
     return [

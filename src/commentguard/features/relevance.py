@@ -166,21 +166,20 @@ def _rarest(own: Own, background: Background, missing: Flags, some: Integers, fo
     within += first
     (lonely,) = unmatched.nonzero()
     lonely.take(lonely.searchsorted(first) + _FIRST_AND_THIRD, mode="clip", out=places[4:])
-    background.idf_at(ranked.take(places, mode="clip") >> _LONELY, out=found)
+    background.idf_at(ranked.take(places, mode="clip"), out=found)
     np.copyto(found, _NONE, where=places >= own.stems.ends)
 
 
 def _ranked(own: Own, bits: Integers, missing: Flags) -> NDArray[np.uint16]:
-    """Return the doubled ranks of each comment's stems in order, plus 1 where a stem stands on no side.
+    """Return the ranks of each comment's stems in order, plus 1 where a stem stands on no side.
 
     In the bits above is the comment's number, as far as it fits: so many comments are sorted at once.
     """
     keys = own.of << bits
     keys += own.ranks
-    keys <<= _BIT
     keys |= missing
     ranked = keys.astype(np.uint16)
-    together = 1 << 15 - int(bits)
+    together = 1 << 16 - int(bits)
     for first, end in pairwise([*own.stems.begins[::together].tolist(), len(ranked)]):
         ranked[first:end].sort(kind="stable")
     return ranked

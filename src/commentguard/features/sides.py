@@ -12,7 +12,7 @@ from commentguard.features.background import Background
 from commentguard.features.batch import Batch
 from commentguard.features.documents import is_pair, pair_hashes, told
 from commentguard.features.keys import SHIFT, Sets, changes
-from commentguard.features.posts import TITLE_WORDS, WORDS
+from commentguard.features.posts import SIZES
 from commentguard.features.threads import Thread
 from commentguard.text.words import Words
 
@@ -41,7 +41,7 @@ class Own:
     count : ndarray of int64, shape (n_stems,)
         How often it stands there.
     ranks : ndarray of uint16, shape (n_stems,)
-        Its rank; see `Background.ranks_of`.
+        Its rank, doubled; see `Background.ranks_of`.
     common : ndarray of float64, shape (3, n_stems)
         How common it is; see `Background.of`.
     there : ndarray of int64, shape (n_with_words,), or None
@@ -167,11 +167,12 @@ class Sides:
         kept = ~missing
         kept[own.first] = True
         (at,) = kept.nonzero()
-        counts, sizes = np.empty((3, len(at))), np.empty((3, own.n))
-        counts[TITLE], counts[POST] = title, in_text = told(in_post.stems.take(at))
-        np.add(title + in_text, thread.counts.take(at), out=counts[ALL])
-        words = batch.post_figures.T
-        sizes[TITLE] = words[TITLE_WORDS]
-        np.subtract(words[WORDS], words[TITLE_WORDS], out=sizes[POST])
-        np.add(words[WORDS], thread.words, out=sizes[ALL])
+        counts, sizes = np.empty((3, len(at))), batch.post_figures.T[SIZES].copy()
+        title, post, together = counts
+        title[:], in_text = told(in_post.stems.take(at))
+        post[:] = in_text
+        np.add(title, post, out=together)
+        together += thread.counts.take(at)
+        words = sizes[ALL]
+        words += thread.words
         return cls(missing, at, at.searchsorted(own.first), in_text, counts, sizes)

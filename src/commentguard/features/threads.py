@@ -22,13 +22,13 @@ class Thread:
 
     Parameters
     ----------
-    words : ndarray of int64, shape (n,)
+    words : ndarray of float64, shape (n,)
         Words of the messages before each comment.
     counts : ndarray of int64, shape (n_stems,)
         How often each of the comments' stems stands in them.
     """
 
-    words: Integers
+    words: NDArray[np.float64]
     counts: Integers
 
     @staticmethod
@@ -36,7 +36,8 @@ class Thread:
         """Look for the words of messages in the stems of their comments."""
         n, said = len(batch), [message.stems for message in batch.said]
         if not said:
-            return Thread(np.zeros(n, dtype=np.int64), np.zeros(len(stems.keys), dtype=np.int64))
+            return Thread(np.zeros(n), np.zeros(len(stems.keys), dtype=np.int64))
         sizes = np.fromiter(map(len, said), dtype=np.int64, count=len(said)) >> _FOUR
-        words = np.bincount(np.arange(n).repeat(batch.thread_lengths), sizes, n).astype(np.int64)
-        return Thread(words, stems.counts_in(words, np.frombuffer(b"".join(said), np.uint32)))
+        of = np.arange(n).repeat(batch.thread_lengths)
+        counts = stems.counts_in(of, sizes, np.frombuffer(b"".join(said), np.uint32))
+        return Thread(np.bincount(of, sizes, n).astype(np.float64, copy=False), counts)

@@ -174,7 +174,8 @@ class Sets:
     @lazy
     def set_of(self) -> Integers:
         """The set of each item, shape (n_items,)."""
-        return self.keys >> SHIFT
+        sets: Integers = self.keys >> SHIFT
+        return sets
 
     def counts_in(self, sets: Integers, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
         """Count how often each item stands among others.

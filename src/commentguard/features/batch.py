@@ -29,6 +29,7 @@ THREAD_LIMIT: Final = 8
 """Earlier messages looked at: the latest ones."""
 
 _NOWHERE: Final = Post()
+_ADDRESS_LIMIT: Final = 300  # characters of an address in which signs are counted
 _DAY: Final = 24 * 60 * 60  # seconds
 
 
@@ -66,10 +67,16 @@ class Batch:
         return [number for number, host in enumerate(self.hosts) if host]
 
     @lazy
+    def depths(self) -> list[int]:
+        """Slashes, hyphens and query marks of each of `hosted`, behind ``://`` of the author's address."""
+        addresses = [self.comments[number].author_url[:_ADDRESS_LIMIT] for number in self.hosted]
+        return [urls.signs((one.partition("://")[2] or one).rstrip("/"), b"/-?=_") for one in addresses]
+
+    @lazy
     def _own(self) -> list[Texts]:
         """What the comments brought along, laid out together."""
         # Records are read before the first array is made, which pushes them out of the processor's cache.
-        _ = self.said, self.post_figures, self.days, self.known, self.pings
+        _ = self.said, self.post_figures, self.days, self.known, self.pings, self.depths
         names = plain_texts([comment.author for comment in self.comments])
         return lay_out((self.plain, TEXT_LIMIT), (names, NAME_LIMIT), (self.hosts, NAME_LIMIT))
 

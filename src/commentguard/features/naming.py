@@ -6,9 +6,6 @@ from commentguard.features.batch import NAME_LIMIT, Batch
 from commentguard.features.facts import HOST, NAME, SMALL_WORDS, Share, characters, words
 from commentguard.features.registry import counted, of_hosted, signals_of
 from commentguard.text.codes import cut
-from commentguard.text.urls import signs
-
-_ADDRESS_LIMIT = 300
 
 
 @counted("a name is given", "no name is given", logarithm=True)
@@ -56,8 +53,7 @@ def host_hyphens(batch: Batch, hosted: list[int]) -> list[int]:
 @of_hosted("an address deep within a site", "the address of a site's front page")
 def url_depth(batch: Batch, hosted: list[int]) -> list[int]:
     """Slashes, hyphens and query marks behind ``://``, 0 up: people give their front page, promoters a deep one."""
-    addresses = [batch.comments[number].author_url[:_ADDRESS_LIMIT] for number in hosted]
-    return [signs((address.partition("://")[2] or address).rstrip("/"), b"/-?=_") for address in addresses]
+    return batch.depths
 
 
 SIGNALS = signals_of(globals())

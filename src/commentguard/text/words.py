@@ -14,6 +14,7 @@ from commentguard.text.codes import Codes, encode
 STEM_LENGTH: Final = 6
 """Letters of a word that its stem keeps: crude, but the same for every language."""
 
+_STEM: Final = np.array(STEM_LENGTH)
 _BASE: Final = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _MIX: Final = np.array(0xFF51AFD7ED558CCD, np.uint64)  # MurmurHash3's finaliser
 _SHIFT, _UPPER = np.array(33, np.uint64), np.array(32, np.uint64)
@@ -78,7 +79,7 @@ def words(codes: Codes) -> Words:
     """
     edges = _edges(codes.kinds)
     stems, hashes = _hashes(codes.folded, edges)
-    starts, ends = np.add(edges, 1, order="C")
+    starts, ends = edges + 1
     behind = starts.searchsorted(codes.ends)
     counts = behind.copy()
     counts[1:] -= behind[:-1]
@@ -94,7 +95,7 @@ def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     if len(pairs):
         within[pairs] = False
     (changes,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
-    edges: NDArray[np.int64] = changes.reshape(-1, 2).T
+    edges = np.ascontiguousarray(changes.reshape(-1, 2).T)
     if len(pairs):
         paired = kinds.take(pairs + 1) >= first_dense
         edges = np.concatenate((edges, (pairs - 1, pairs + paired)), axis=1)
@@ -125,13 +126,13 @@ def _hashes(codes: NDArray[np.uint16], edges: NDArray[np.int64]) -> NDArray[np.u
     powers, inverses = _powers(len(codes))
     sums = codes * powers
     np.add.accumulate(sums, out=sums)
-    at = np.empty((3, edges.shape[1]), dtype=np.int64)
-    at[1:] = edges
-    stem_lasts = np.add(at[1], STEM_LENGTH, out=at[0])
-    np.minimum(stem_lasts, at[2], out=stem_lasts)
-    found = sums.take(at)
-    mixed: NDArray[np.uint64] = found[::2] - found[1]
-    mixed *= inverses.take(at[1])
+    before, lasts = edges
+    stem_lasts = before + _STEM
+    np.minimum(stem_lasts, lasts, out=stem_lasts)
+    behind, mixed = sums.take(before), np.empty(edges.shape, dtype=np.uint64)
+    np.subtract(sums.take(stem_lasts), behind, out=mixed[0])
+    np.subtract(sums.take(lasts), behind, out=mixed[1])
+    mixed *= inverses.take(before)
     mixed ^= mixed >> _SHIFT
     mixed *= _MIX
     mixed >>= _UPPER

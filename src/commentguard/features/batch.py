@@ -33,7 +33,7 @@ _ADDRESS_LIMIT: Final = 300  # characters of an address in which signs are count
 _DAY: Final = 24 * 60 * 60  # seconds
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Batch:
     """Comments as columns; each column is made when a feature first asks for it.
 

@@ -21,7 +21,7 @@ Numbers = NDArray[np.float64]
 Counts = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Texts:
     """Some texts of a batch, with their words and characters.
 
@@ -105,7 +105,7 @@ class Texts:
         return counts
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Layout:
     """Texts of several columns laid out together: what is counted in them is counted once for all."""
 

@@ -31,7 +31,7 @@ _GROUP: Final = 64  # texts
 _NOTHING: Final = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Codes:
     """The texts of a batch as one array of code points.
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentguard.features import keys
-from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, ordered, packed, unpacked
+from commentguard.features.keys import ITEM_BITS, LAST, Sets, Slots, ordered, ordered_within, packed, unpacked
 
 ITEM = int(LAST)
 SPREAD = st.integers(0, ITEM)
@@ -67,3 +67,13 @@ def test_keys_however_spread_come_in_order(few: int, listed: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "_FEW", few)
         assert ordered(np.array(listed, dtype=np.int64)).tolist() == sorted(listed)
+
+
+@pytest.mark.parametrize("few", [0, keys._FEW])
+@given(st.lists(st.lists(ITEMS, max_size=4), max_size=200))
+def test_keys_of_sets_come_in_order(few: int, listed: list[list[int]]) -> None:
+    made = [number << ITEM_BITS | item for number, items in enumerate(listed) for item in items]
+    ends = np.array([len(items) for items in listed], dtype=np.int64).cumsum()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_FEW", few)
+        assert ordered_within(np.array(made, dtype=np.int64), ends).tolist() == sorted(made)

@@ -232,6 +232,8 @@ class Sets:
 
 _FEW: Final = 500
 """Up to so many keys are sorted as they are: what else saves steps a key takes longer to begin with."""
+_TOGETHER: Final = 1 << 6
+"""Sets that are brought into order at a time: of sixteen bits ten are left for items."""
 _SLOT_BITS: Final = np.array(9, dtype=np.uint32)
 """Logarithm of the slots of a set: most comments have some thirty different words."""
 _REST: Final = ITEM_BITS - _SLOT_BITS
@@ -254,6 +256,19 @@ def ordered(keys: Integers) -> Integers:
     if len(keys) >= _FEW:
         shift = max(int(keys.max(initial=0)).bit_length() - 16, 0)
         keys = keys.take((keys >> shift).astype(np.uint16).argsort(kind="stable"))
+    keys.sort(kind="stable")
+    return keys
+
+
+def ordered_within(keys: Integers, ends: Integers) -> Integers:
+    """Return the keys of sets in order, perhaps in their own array, given where those of each set end.
+
+    As `ordered`; since few sets are taken at a time, the sixteen bits hold more of the items.
+    """
+    if len(keys) >= _FEW:
+        upper = (keys >> ITEM_BITS - 10).astype(np.uint16)
+        for first, end in pairwise([0, *ends[_TOGETHER - 1 :: _TOGETHER].tolist(), len(keys)]):
+            keys[first:end] = keys[first:end].take(upper[first:end].argsort(kind="stable"))
     keys.sort(kind="stable")
     return keys
 

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from commentguard.features.keys import SHIFT, Sets, changes, ordered
+from commentguard.features.keys import SHIFT, Sets, changes, ordered_within
 from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.lazy import lazy
 from commentguard.text.characters import LETTER, TRAITS, trait_weights
@@ -76,7 +76,7 @@ class Texts:
     @lazy
     def distinct(self) -> tuple[Sets, NDArray[np.int64]]:
         """The stems of each text, each once, and how often each stands there."""
-        keys = ordered(self.words.text << SHIFT | self.words.stems)
+        keys = ordered_within(self.words.text << SHIFT | self.words.stems, self.words.behind)
         (first,) = changes(keys).nonzero()
         counts = np.empty_like(first)
         counts[-1:] = len(keys)

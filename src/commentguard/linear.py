@@ -68,7 +68,7 @@ def paired(first: Weights, second: Weights) -> Pair:
     return Pair(low & 0xFFFF | high << _HALF, quanta)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Grams:
     """The n-grams of n comments.
 

@@ -148,7 +148,7 @@ class Parameters:
         return slice(len(self.forests[0])) if decision == 0 else slice(len(self.forests[0]), None)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scores:
     """What was computed for a batch of n comments on the way to its probabilities.
 

@@ -66,7 +66,7 @@ _FIRST_SLOTS: Final = np.array(OFFSETS, np.uint32)
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """The n-grams of some texts that stand one after the other.
 

@@ -127,9 +127,9 @@ def money_amounts() -> Share:
 def email_in_text(batch: Batch) -> Counts:
     """Logarithm of 1 + at-signs after a letter or digit: an address to write to; a leading ``@name`` does not count."""
     own, n = batch.own_codes, len(batch)
-    (at,) = (own.raw[: own.ends[n - 1]] == ord("@")).nonzero()
-    if not len(at):
+    if not any("@" in text for text in batch.plain):
         return np.zeros(n, dtype=np.int64)
+    (at,) = (own.raw[: own.ends[n - 1]] == ord("@")).nonzero()
     before = own.class_at(at - 1)
     inner = at[(before >= LETTER) & (before <= DIGIT)]
     return np.bincount(own.text_of(inner), minlength=n)

@@ -22,9 +22,9 @@ from hostile import TEXT
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> Kept[posts._Key, PostSide]:
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept[int, PostSide]:
     """Return an empty store with room for about three short posts."""
-    empty: Kept[posts._Key, PostSide] = Kept(3 * posts._OVERHEAD + 1_200)
+    empty: Kept[int, PostSide] = Kept(3 * posts._OVERHEAD + 1_200)
     monkeypatch.setattr(posts, "_KEPT", empty)
     return empty
 

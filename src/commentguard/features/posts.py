@@ -55,15 +55,14 @@ class PostSide(Entry):
     weighed: tuple[object, bytes] = (None, b"")
 
 
-_Key = tuple[str, str, int, int]
-"""Title and address of a post, hash and length of its text: kept itself, that would take a quarter of the room."""
-
-_KEPT: Final[Kept[_Key, PostSide]] = Kept(40_000_000)  # some 6,000 of middling length
+# By a hash, of 64 bits and with a secret of the process, of all that is looked at: the text itself would take a quarter
+# of the room, and would have to be compared.
+_KEPT: Final[Kept[int, PostSide]] = Kept(40_000_000)  # some 6,000 of middling length
 
 
 def sides_of(posts: Sequence[Post]) -> list[PostSide]:
     """Return what is known of each post; of equal ones it is the same object."""
-    keys = [(post.title, post.url, hash(post.text), len(post.text)) for post in posts]
+    keys = [hash((post.title, post.url, post.text)) for post in posts]
 
     def look(places: list[int]) -> list[PostSide]:
         parts = (places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER))
@@ -86,7 +85,7 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
     figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     found = zip(posts, documents_of(titles, bodies), figures, strict=True)
     return [
-        PostSide(document, row.tobytes(), _home(post), size=len(document) + len(post.title) + len(post.url) + _OVERHEAD)
+        PostSide(document, row.tobytes(), _home(post), size=len(document) + _OVERHEAD)
         for post, document, row in found
     ]
 

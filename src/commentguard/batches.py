@@ -7,7 +7,7 @@ from typing import Final
 
 from commentguard.records import Comment, Post
 
-BATCH_TEXT: Final = 3_000_000
+BATCH_TEXT: Final = 4_000_000
 """Characters of comments, posts and threads at which a batch ends early, so that giant texts take bounded memory."""
 
 

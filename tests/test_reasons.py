@@ -54,6 +54,19 @@ def test_the_strongest_evidence_for_and_against_is_named() -> None:
     assert sum(reason.weight < 0 for reason in reasons) == REASONS_AGAINST
 
 
+def test_what_is_there_is_not_said_to_be_missing_where_it_is_typical() -> None:
+    """Most readers give an address: of one who does it was said that "no address is given"."""
+    typical, values = TYPICAL.copy(), VALUES.copy()
+    columns = [FEATURES.index(name) for name in ("has_url", "name_words")]
+    typical[columns] = values[columns] = 1
+    moved = evidence(has_url=0.5, name_words=0.4)
+    (present,) = reasons_for(moved[None], np.ones(1), values[None], typical)
+    values[columns] = 0
+    (absent,) = reasons_for(moved[None], np.ones(1), values[None], typical)
+    assert [reason.text for reason in present] == ["an address is given", "a name of one word"]
+    assert [reason.text for reason in absent] == ["no address is given", "a name of one word"]
+
+
 def slow_reasons(weights: np.ndarray) -> list[tuple[str, float]]:
     """Name the evidence of one comment, one after the other."""
     strongest = sorted(range(len(CODES)), key=lambda code: -abs(weights[code]))

@@ -86,6 +86,9 @@ CODES, _CODE_OF_FEATURE = _codes()
 
 _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
 _GATHERS: Final = _FEATURE_OF_CODE < 0
+_GREATEST: Final = np.array(
+    [SIGNALS[code.feature].greatest if 0 <= code.feature < len(SIGNALS) else np.inf for code in CODES], np.float32
+)
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
 _PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
 _UNKNOWN: Final = np.array(2)
@@ -263,9 +266,13 @@ def _wordings(
 
 @lru_cache(maxsize=8)
 def _least(typical: bytes) -> NDArray[np.float32]:
-    """Return what evidence of each code is not worded as high up to, by the bytes of what is typical."""
-    values = np.append(np.frombuffer(typical, dtype=np.float32), _NO_PAGES)
-    return np.where(_GATHERS, _NOTHING, values.take(_FEATURE_OF_CODE))
+    """Return what evidence of each code is not worded as high up to, by the bytes of what is typical.
+
+    The greatest value that there can be is high, also where it is typical: most readers give an address.
+    """
+    values = np.append(np.frombuffer(typical, dtype=np.float32), _NO_PAGES).take(_FEATURE_OF_CODE)
+    values = np.where(values >= _GREATEST, np.nextafter(_GREATEST, np.float32(0)), values)
+    return np.where(_GATHERS, _NOTHING, values)
 
 
 _SAID: Final = [(code.name, words) for code in CODES for words in (code.high, code.low, f"not known: {code.high}")]

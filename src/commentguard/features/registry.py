@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from math import inf, log1p
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.facts import Share, shares
+from commentguard.features.facts import NOTHING, Share, shares
 
 Compute = Callable[[Batch], NDArray[np.generic] | list[float]]
 Having = Callable[[Batch], list[int]]
@@ -72,6 +73,13 @@ class Signal:
     logarithm: bool = False
     share: Share | None = None
     part: Part | None = None
+
+    @property
+    def greatest(self) -> float:
+        """The greatest value that it can have: that of a whole, where it is a share of something; else no bound."""
+        if self.share is None or self.share.among == NOTHING:
+            return inf
+        return log1p(1) if self.logarithm else 1.0
 
     def __call__(self, batch: Batch) -> NDArray[np.float64]:
         """Compute the signal for a batch."""

@@ -28,8 +28,8 @@ class Credits:
     table : ndarray of int16, shape (n_leaves, len(groups))
         What each leaf credits to each group, in quanta; 0 where its tree belongs to none of the forests.
     quantum : float
-        What 1 means: as little as leaves no sum over the trees room to run over. Of the shipped model's forests about
-        a ten-thousandth of log-odds.
+        What 1 means, in log-odds: as little as leaves no sum over the trees room to run over. Of the shipped model's
+        forests 0.0002 and 0.0004.
     spans : sequence of (int, int)
         From where to where among all trees those of each forest stand.
     groups : ndarray of int64, shape (n_groups,)

@@ -28,7 +28,8 @@ def test_each_text_lies_between_its_start_and_end(texts: list[str]) -> None:
 @given(TEXTS)
 def test_sums_over_texts_are_sums_of_their_characters(texts: list[str]) -> None:
     codes = encode(texts, limit=10_000)
-    assert codes.per_text(codes.raw == ord("a")).tolist() == [text.count("a") for text in texts]
+    found = codes.text_of((codes.raw == ord("a")).nonzero()[0])
+    assert np.bincount(found, minlength=len(texts)).tolist() == [text.count("a") for text in texts]
     assert codes.lengths.tolist() == [len(text) for text in texts]
 
 
@@ -64,9 +65,9 @@ def test_letters_fold_to_their_plain_form(written: str, folded: str) -> None:
     ],
 )  # fmt: skip
 def test_characters_have_their_class(sign: str, kind: int) -> None:
-    codes = encode([sign], limit=10)
-    assert codes.classes[1] == kind
-    assert [trait for trait in range(c.SYMBOL + 1) if codes.has(trait)[1]] == [kind]
+    codes, first = encode([sign], limit=10), np.array([1])
+    assert codes.class_at(first)[0] == kind
+    assert [trait for trait in range(c.SYMBOL + 1) if codes.has_at(first, trait)[0]] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,9 @@ def test_characters_have_their_class(sign: str, kind: int) -> None:
      ("ش", c.ARABIC), ("ש", c.HEBREW), ("ก", c.THAI), ("क", c.INDIC), ("5", 0), ("!", 0)],
 )  # fmt: skip
 def test_characters_have_their_script(sign: str, script: int) -> None:
-    codes = encode([sign], limit=10)
-    assert [trait for trait in range(c.LATIN, c.INDIC + 1) if codes.has(trait)[1]] == ([script] if script else [])
+    codes, first = encode([sign], limit=10), np.array([1])
+    scripts = [trait for trait in range(c.LATIN, c.INDIC + 1) if codes.has_at(first, trait)[0]]
+    assert scripts == ([script] if script else [])
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_counts_are_those_of_the_characters(texts: list[str]) -> None:
     counts = codes.counts()
     assert counts.shape == (c.TRAITS, len(texts))
     for trait in range(c.TRAITS):
-        has = codes.has(trait)
+        has = codes.has_at(np.arange(len(codes.kinds)), trait)
         spans = zip(codes.starts.tolist(), codes.ends.tolist(), strict=True)
         assert counts[trait].tolist() == [int(has[start:end].sum()) for start, end in spans]
 

@@ -17,7 +17,6 @@ from commentguard.text.characters import LETTER, TRAITS, trait_weights
 from commentguard.text.codes import Codes, cut, join
 from commentguard.text.words import Words, words
 
-Numbers = NDArray[np.float64]
 Counts = NDArray[np.float32]
 
 
@@ -88,11 +87,6 @@ class Texts:
     def of(texts: Sequence[str], limit: int) -> Texts:
         """Lay out texts of which at most `limit` characters are looked at."""
         return lay_out((texts, limit))[0]
-
-    def per_text(self, values: NDArray[np.generic]) -> Numbers:
-        """Sum values that belong to the words, shape (n_words,), text by text, shape (n_texts,)."""
-        sums: Numbers = np.bincount(self.words.text, values, len(self)).astype(np.float64, copy=False)
-        return sums
 
     @lazy
     def counts(self) -> Counts:

@@ -96,13 +96,8 @@ class Codes:
         summed -= weights[_separators_kind()]  # one stands behind each text
         return summed.T
 
-    @lazy
-    def classes(self) -> NDArray[np.uint8]:
-        """Class of each character (`LETTER`, `DIGIT`, ...), shape (n_codes,)."""
-        return class_of_kinds().take(self.kinds)
-
     def class_at(self, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return the class of the characters at these positions, shape (n_positions,)."""
+        """Return the class (`LETTER`, `DIGIT`, ...) of the characters at these positions, shape (n_positions,)."""
         return class_of_kinds().take(self.kinds.take(positions))
 
     def has_at(self, positions: NDArray[np.int64], trait: int) -> NDArray[np.bool_]:
@@ -112,27 +107,6 @@ class Codes:
     def in_words(self, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the characters at these positions words are made of, shape (n_positions,)."""
         return self.kinds.take(positions) >= first_kinds()[0]
-
-    def has(self, trait: int) -> NDArray[np.bool_]:
-        """Return which characters have a trait, shape (n_codes,)."""
-        return kinds_with(trait).take(self.kinds)
-
-    def per_text(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
-        """Sum values that belong to the characters, text by text.
-
-        Parameters
-        ----------
-        values : ndarray of bool or number, shape (n_codes,)
-            One value a character.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_texts,)
-        """
-        running = np.zeros(len(values) + 1)
-        np.cumsum(values, out=running[1:])
-        sums: NDArray[np.float64] = running[self.ends] - running[self.starts]
-        return sums
 
     def text_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the index of the text that holds each position, shape (n_positions,)."""

@@ -68,10 +68,9 @@ def of_peer(peer: Peer, learn: list[Labelled], comments: list[Comment]) -> list[
     rows = with_gaps(learn)
     peer.fit([row.comment for row in rows], [row.label for row in rows], weights(rows))
     found = peer.predict_proba(comments)
-    chosen, unsure = decide(found, Thresholds(spam=peer.spam_from, ping=peer.spam_from))
-    labels = [LABELS[number] for number in chosen.tolist()]
-    shares = [dict(zip(LABELS, row, strict=True)) for row in found.tolist()]
-    return [Verdict(*parts) for parts in zip(labels, shares, unsure.tolist(), strict=True)]
+    thresholds = Thresholds(spam=peer.spam_from, ping=peer.spam_from)
+    decided = [(row, *decide(row, thresholds)) for row in found.tolist()]
+    return [Verdict(LABELS[label], dict(zip(LABELS, row, strict=True)), unsure) for row, label, unsure in decided]
 
 
 def left_out(data: Path, jobs: int, with_starter: bool = True) -> tuple[list[Labelled], list[Verdict]]:

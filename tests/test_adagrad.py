@@ -27,7 +27,7 @@ def test_the_matrix_times_weights_is_the_score_that_is_made_without_it() -> None
     rng = np.random.default_rng(0)
     weights = to_weights(rng.normal(size=MATRIX.shape[1]).astype(np.float32))
     expected = MATRIX @ from_weights(weights).astype(np.float64) + 0.25
-    found = text_scores(GRAMS, paired(weights, no_weights()), (0.25, 0.0))[:, len(FIELDS)]
+    found = text_scores(GRAMS, paired(weights, no_weights(), (0.25, 0.0)))[:, len(FIELDS)]
     assert found == pytest.approx(expected, abs=1e-3)  # the pair rounds its weights
 
 

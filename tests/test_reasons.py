@@ -36,7 +36,7 @@ def evidence(**moved: float) -> np.ndarray:
 
 
 def named(moved: np.ndarray, direction: float = 1.0, values: np.ndarray = VALUES) -> tuple[Reason, ...]:
-    (reasons,) = reasons_for(moved[None], np.array([direction]), values[None], TYPICAL)
+    (reasons,) = reasons_for(moved[None], [direction], values[None], TYPICAL)
     return reasons
 
 
@@ -60,9 +60,9 @@ def test_what_is_there_is_not_said_to_be_missing_where_it_is_typical() -> None:
     columns = [FEATURES.index(name) for name in ("has_url", "name_words")]
     typical[columns] = values[columns] = 1
     moved = evidence(has_url=0.5, name_words=0.4)
-    (present,) = reasons_for(moved[None], np.ones(1), values[None], typical)
+    (present,) = reasons_for(moved[None], [1.0], values[None], typical)
     values[columns] = 0
-    (absent,) = reasons_for(moved[None], np.ones(1), values[None], typical)
+    (absent,) = reasons_for(moved[None], [1.0], values[None], typical)
     assert [reason.text for reason in present] == ["an address is given", "a name of one word"]
     assert [reason.text for reason in absent] == ["no address is given", "a name of one word"]
 
@@ -72,7 +72,7 @@ def slow_reasons(weights: np.ndarray) -> list[tuple[str, float]]:
     strongest = sorted(range(len(CODES)), key=lambda code: -abs(weights[code]))
     supporting = [code for code in strongest if weights[code] >= LEAST_WEIGHT][:REASONS_FOR]
     opposing = [code for code in strongest if weights[code] <= -LEAST_WEIGHT][:REASONS_AGAINST]
-    chosen = sorted((*supporting, *opposing), key=lambda code: -abs(weights[code]))
+    chosen = sorted(sorted((*supporting, *opposing)), key=lambda code: -abs(weights[code]))
     return [(CODES[code].name, round(float(weights[code]), 2)) for code in chosen]
 
 
@@ -82,7 +82,7 @@ def test_many_comments_have_the_reasons_that_each_has_alone(seed: int, n: int) -
     moved = rng.choice([0.0, 0.05, -0.05, 0.1, -0.1, 0.3, -0.3, 1.0, *rng.normal(size=9)], (n, len(CODES)))
     moved[rng.random(moved.shape) < rng.random()] = 0
     direction = rng.choice([1.0, -1.0], n)
-    found = reasons_for(moved, direction, np.tile(VALUES, (n, 1)), TYPICAL)
+    found = reasons_for(moved, direction.tolist(), np.tile(VALUES, (n, 1)), TYPICAL)
     weights = moved * direction[:, None]
     assert [[(reason.code, reason.weight) for reason in reasons] for reasons in found] == [
         slow_reasons(row) for row in weights
@@ -133,5 +133,4 @@ def test_an_unknown_value_is_said_to_be_unknown() -> None:
 def test_what_decided_is_told_by_the_decision_that_led_to_the_label(
     label: Label, probabilities: list[float], decision: int, direction: float
 ) -> None:
-    found = what_decided(np.array([LABELS.index(label)]), np.array([probabilities]))
-    assert (found[0].tolist(), found[1].tolist()) == ([decision], [direction])
+    assert what_decided(LABELS.index(label), probabilities) == (decision, direction)

@@ -51,4 +51,4 @@ POST = Post(title="Growing plums", text="How plums grow.")
 def test_only_what_leaves_nothing_behind_under_a_post_of_known_text_promotes_nothing(
     comment: Comment, nothing: bool, guard: CommentGuard
 ) -> None:
-    assert promotes_nothing(score(guard.model.parameters, [comment]).features).tolist() == [nothing]
+    assert promotes_nothing(score(guard.model.parameters, [comment]).features) == [nothing]

@@ -147,11 +147,20 @@ def test_calibration_changes_nothing_where_scores_tell_the_wrong_way_or_rows_are
 
 
 def test_what_fits_a_post_is_not_learned_from_a_handful_of_pairs() -> None:
-    forest, scores = fit_match(
-        np.ones((50, 3), dtype=np.float32), np.ones(50, dtype=bool), np.arange(50) % 2 == 0, np.arange(50) % 3, SETTINGS
-    )
-    assert forest is None
+    model, scores = fit_match(np.ones((50, 3)), np.ones(50, dtype=bool), np.arange(50) % 2 == 0, np.arange(50) % 3)
+    assert model is None
     assert not scores.any()
+
+
+def test_what_fits_a_post_is_told_of_all_rows_by_what_did_not_see_them() -> None:
+    rng = np.random.default_rng(4)
+    strays, pairs, fold = rng.random(600) < 0.5, np.arange(600) < 400, np.arange(600) % 3
+    columns = rng.normal(size=(600, 2)) + np.where(strays, 1.0, -1.0)[:, None] * [1.5, 0]
+    columns[fold == 2, 0] *= -1  # of this fold the opposite is true
+    model, scores = fit_match(columns, pairs, strays, fold)
+    assert model is not None
+    assert ((scores[fold == 2, 0] > 0) == strays[fold == 2]).mean() < 0.3
+    assert scores.shape == (600, 1)
 
 
 def test_two_kinds_of_log_odds_share_what_they_both_tell() -> None:

@@ -192,7 +192,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         scraps = self._fit_weights(matrix, truth == 1, row_weight * scrap_rows(comments, truth, pairs), fold)
         named = _named(comments, truth, fold, self.n_jobs)
         settings = Trees(self.trees, self.leaves, self.tree_learning_rate, self.random_state)
-        match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold, settings)
+        match, match_held_out = fit_match(relevance_of(named), pairs, truth == 1, fold)
         held_out = _by_fold(grams, wording[1:], scraps[1:], fold)
         features = np.concatenate([named, held_out, match_held_out], axis=1)
         beside = (matrix if few else None, page_features(Batch(comments)))
@@ -365,14 +365,14 @@ def _by_fold(
 ) -> NDArray[np.float32]:
     """Return `text_scores` of each row by the models that left its fold out."""
     models = [
-        (paired(spam, scrap), (bias, scrap_bias))
+        paired(spam, scrap, (bias, scrap_bias))
         for (spam, bias), (scrap, scrap_bias) in zip(wording, scraps, strict=True)
     ]
     found = []
     first = 0
     for chunk in grams:
         own = fold[first : first + len(chunk)]
-        by_model = np.stack([text_scores(chunk, *model) for model in models])
+        by_model = np.stack([text_scores(chunk, model) for model in models])
         found.append(by_model[own, np.arange(len(own))])
         first += len(own)
     return np.concatenate(found)

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from commentguard.batches import in_batches
 from commentguard.decision import decide
 from commentguard.errors import ModelFormatError
 from commentguard.passages import telling_passage
-from commentguard.reasons import CODES, evidence, reasons_for, towards, what_decided, words_of
+from commentguard.reasons import CODES, evidence, evidence_asked, reasons_for, towards, what_decided, words_of
 from commentguard.records import LABELS, Comment, Label, Verdict
 from commentguard.scoring import Scores, lacks_its_link, promotes_nothing, score
 
@@ -294,21 +295,20 @@ class CommentGuard:
 
 
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
-    probabilities = scores.probabilities
-    doubtful = None if scores.is_ping is None else lacks_its_link(scores.pages)
-    harmless = promotes_nothing(scores.features)
-    chosen, review = decide(probabilities, model.thresholds, scores.is_ping, harmless, doubtful)
-    decision, direction = what_decided(chosen, probabilities)
-    moved = np.empty((len(chosen), len(CODES)))
-    asked = set(decision.tolist())
-    for number in asked:
-        rows = slice(None) if len(asked) == 1 else (decision == number).nonzero()[0]
-        moved[rows] = evidence(scores, model.parameters, number, rows)
-    named = reasons_for(moved, direction, scores.values, model.typical)
-    columns = chosen.tolist(), *probabilities.T.tolist(), review.tolist(), named
+    shares, thresholds = scores.probabilities.tolist(), model.thresholds
+    pings: Iterable[bool] = repeat(False)
+    doubtful: Iterable[bool] = repeat(False)
+    if scores.is_ping is not None:
+        pings, doubtful = scores.is_ping.tolist(), lacks_its_link(scores.pages)
+    rows = zip(shares, pings, promotes_nothing(scores.features), doubtful, strict=False)
+    chosen = [decide(row, thresholds, is_ping, harmless, doubt) for row, is_ping, harmless, doubt in rows]
+    asked = [what_decided(label, row) for (label, _), row in zip(chosen, shares, strict=True)]
+    directions = [direction for _, direction in asked]
+    moved = evidence_asked(scores, model.parameters, [decision for decision, _ in asked])
+    named = reasons_for(moved, directions, scores.values, model.typical)
     return [
-        Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, unsure, reasons)
-        for label, spam, off_topic, substantive, unsure, reasons in zip(*columns, strict=True)
+        Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, review, reasons)
+        for (label, review), (spam, off_topic, substantive), reasons in zip(chosen, shares, named, strict=True)
     ]
 
 

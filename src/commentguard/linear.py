@@ -13,17 +13,7 @@ from commentguard.features.ngrams import FIELDS, WIDTH, gram_counts, gram_slots
 from commentguard.lazy import lazy
 from commentguard.text.codes import Codes
 
-WINDOW: Final = 60
-"""Characters of the window in which a text's most and least suspicious parts are looked for: a sentence or so."""
-
-TEXT_SCORES: Final = (
-    *(f"{field.name}_score" for field in FIELDS),
-    "wording_score",
-    "text_peak",
-    "text_trough",
-    "text_head",
-    "text_tail",
-)
+TEXT_SCORES: Final = (*(f"{field.name}_score" for field in FIELDS), "wording_score")
 """Names of the columns that `text_scores` returns."""
 
 Weights = NDArray[np.float32]
@@ -32,8 +22,7 @@ Weights = NDArray[np.float32]
 _MOST: Final = 32.0  # of a weight, in log-odds
 _UNITS_OF_MOST: Final = 2**13 - 1  # so few that n-grams of four orders add up within 16 bits
 _HALF: Final = np.array(16, np.int32)
-_ROOT: Final = (3 * WINDOW) ** 0.5
-_MANY: Final = 1 << 15  # characters whose n-grams are found all over a table
+_MANY: Final = 1 << 16  # twice the characters whose n-grams are found all over a table
 _LINE: Final = 16  # numbers that the processor's cache takes at once
 _SCALES: Final = np.array([[field.scale] for field in FIELDS])
 _UNITS: Final = (_SCALES / np.sqrt(gram_counts(TEXT_LIMIT))).ravel()
@@ -47,12 +36,15 @@ class Pair(NamedTuple):
     ----------
     table : ndarray of int32, shape (WIDTH + 1,)
         Whole numbers of 16 bits side by side: 1.6 MB in all, which a processor's cache holds.
-    quanta : ndarray of float64, shape (2,)
+    quanta : ndarray of float64, shape (2, 1, 1)
         What 1 means in each half.
+    biases : ndarray of float64, shape (2, 1)
+        What is added to the sums over all n-grams of a comment.
     """
 
     table: NDArray[np.int32]
     quanta: NDArray[np.float64]
+    biases: NDArray[np.float64]
 
 
 def no_weights() -> Weights:
@@ -60,12 +52,12 @@ def no_weights() -> Weights:
     return np.zeros(WIDTH + 1, dtype=np.float32)
 
 
-def paired(first: Weights, second: Weights) -> Pair:
+def paired(first: Weights, second: Weights, biases: tuple[float, float]) -> Pair:
     """Return two tables of weights as one; what is beyond 32 is cut, each is rounded by 1/16,000 of the greatest."""
     both = np.clip((first, second), -_MOST, _MOST)
     quanta = np.maximum(np.abs(both).max(axis=1), 2.0**-24).astype(np.float64) / _UNITS_OF_MOST
     low, high = np.rint(both / quanta[:, None]).astype(np.int32)
-    return Pair(low & 0xFFFF | high << _HALF, quanta)
+    return Pair(low & 0xFFFF | high << _HALF, quanta[:, None, None], np.array([biases]).T)
 
 
 @dataclass(eq=False)
@@ -90,35 +82,31 @@ class Grams:
         unit: NDArray[np.float64] = _UNITS.take(self.codes.lengths.reshape(len(FIELDS), -1) + _FIRST_UNITS)
         return unit
 
-    def weighed(self, pair: Pair) -> NDArray[np.int32]:
+    def weighed(self, pair: Pair) -> NDArray[np.int16]:
         """Return the sums of both weights of the n-grams that begin at each position, in their quanta.
 
-        Of shape (2, n_codes - 1). Whole numbers add up exactly, and several times faster than those with a point.
+        Of shape (n_codes - 1, 2). Whole numbers add up exactly, and several times faster than those with a point.
         """
-        both = np.empty(int(self.codes.ends[-1]), dtype=np.int32)
-        if len(both) > _MANY:
+        halves = np.empty(2 * int(self.codes.ends[-1]), dtype=np.int16)
+        if len(halves) > _MANY:
             np.add.reduce(pair.table[::_LINE])  # reads the table in order, sooner done than waiting for it at each look
         for block in gram_slots(self.codes):
-            first, second, *others = pair.table.take(block.slots, mode="wrap").view(np.int16)
-            halves = np.add(first, second, out=both[block.begin : block.end].view(np.int16))
-            for row in others:
-                halves += row
-        sums = np.empty((2, len(both)), dtype=np.int32)
-        np.left_shift(both, _HALF, out=sums[0])
-        np.right_shift(both, _HALF, out=sums[1])
-        sums[0] >>= _HALF
-        return sums
+            weights = pair.table.take(block.slots, mode="wrap").view(np.int16)
+            np.add.reduce(weights, axis=0, dtype=np.int16, out=halves[2 * block.begin : 2 * block.end])
+        return halves.reshape(-1, 2)
 
-    def sums(self, weighed: NDArray[np.int32]) -> NDArray[np.int32]:
+    def sums(self, pair: Pair) -> NDArray[np.int32]:
         """Return the sums of `weighed` over each comment's texts of each field, shape (2, len(FIELDS), n)."""
-        sums: NDArray[np.int32] = np.add.reduceat(weighed, self.codes.starts - 1, axis=1, dtype=np.int32)
-        return sums.reshape(2, len(FIELDS), -1)
+        sums = np.add.reduceat(self.weighed(pair), self.codes.starts - 1, axis=0, dtype=np.int32)
+        return sums.T.reshape(2, len(FIELDS), -1)
 
-    def scores(self, sums: NDArray[np.int32], pair: Pair) -> NDArray[np.float64]:
-        """Return each comment's scores by its texts of each field, of the same shape as `sums`."""
-        scores: NDArray[np.float64] = sums * self.unit
-        scores *= pair.quanta[:, None, None]
-        return scores
+    def scores(self, pair: Pair) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return each comment's scores by its texts of each field, shape (2, len(FIELDS), n), and of all, (2, n)."""
+        scores = self.sums(pair) * self.unit
+        scores *= pair.quanta
+        total = np.add.reduce(scores, axis=1)
+        total += pair.biases
+        return scores, total
 
     def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return comment, slot and value of every n-gram, each of shape (n_grams,), for training."""
@@ -137,7 +125,7 @@ def grams_of(batch: Batch) -> Grams:
     return Grams(batch.own_codes)
 
 
-def text_scores(grams: Grams, pair: Pair, biases: tuple[float, float]) -> NDArray[np.float32]:
+def text_scores(grams: Grams, pair: Pair) -> NDArray[np.float32]:
     """Score a batch's n-grams.
 
     Parameters
@@ -146,51 +134,21 @@ def text_scores(grams: Grams, pair: Pair, biases: tuple[float, float]) -> NDArra
         The n-grams of n comments.
     pair : Pair
         Two tables of weights.
-    biases : tuple of (float, float)
-        Added to the scores of all n-grams together.
 
     Returns
     -------
     ndarray of float32, shape (n, len(TEXT_SCORES) + 1)
-        `TEXT_SCORES` by the first table: log-odds of each field, of all together, and of the windows of the text with
-        most and least, of its first and its last window. Last the log-odds of all together by the second one.
+        `TEXT_SCORES` by the first table: log-odds of each field, and of all together. Last the log-odds of all
+        together by the second one.
     """
-    weighed = grams.weighed(pair)
-    sums = grams.sums(weighed)
-    scores = grams.scores(sums, pair)
+    scores, total = grams.scores(pair)
     columns = np.empty((len(TEXT_SCORES) + 1, len(grams)), dtype=np.float32)
     columns[: len(FIELDS)] = scores[0]
-    columns[len(FIELDS)], columns[-1] = np.add.reduce(scores, axis=1) + np.array([biases]).T
-    np.multiply(_windows(grams, weighed[0], sums[0, 0]), pair.quanta[0] / _ROOT, out=columns[len(FIELDS) + 1 : -1])
+    columns[len(FIELDS) :] = total
     return columns.T
 
 
 def log_odds(grams: Grams, pair: Pair) -> NDArray[np.float64]:
     """Return the sums of a batch's n-grams by two tables of weights, each counted as it should, shape (n, 2)."""
-    sums = grams.sums(grams.weighed(pair))
-    total: NDArray[np.float64] = np.add.reduce(grams.scores(sums, pair), axis=1)
-    return total.T
+    return grams.scores(pair)[1].T
 
-
-def _windows(grams: Grams, weighed: NDArray[np.int32], whole: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the sums of the highest, lowest, first and last window of each text, shape (4, n).
-
-    Of a text that is shorter than a window the sum of the whole is all of them.
-    """
-    n = len(grams)
-    firsts, lasts = grams.codes.starts[:n] - 1, grams.codes.ends[:n]
-    edges = np.empty((n, 2), dtype=np.int64)
-    edges[:, 0] = firsts
-    tails = np.maximum(lasts - WINDOW, firsts, out=edges[:, 1])
-    size = int(lasts[-1])
-    running = np.zeros(size + 1, dtype=np.int32)  # it may run over: differences within a text stay right
-    np.add.accumulate(weighed[:size], out=running[1:])
-    sums = np.empty(size + 1, dtype=np.int32)
-    np.subtract(running[WINDOW:], running[:-WINDOW], out=sums[: max(size + 1 - WINDOW, 0)])
-    found = np.empty((4, n), dtype=np.int32)
-    found[2:] = sums.take(edges).T
-    tails += 1
-    found[0] = np.maximum.reduceat(sums, edges.ravel())[::2]
-    found[1] = np.minimum.reduceat(sums, edges.ravel())[::2]
-    np.copyto(found, whole, where=lasts - firsts < WINDOW)
-    return found

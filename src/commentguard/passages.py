@@ -7,11 +7,13 @@ from typing import Final
 import numpy as np
 
 from commentguard.features.batch import TEXT_LIMIT, Batch
-from commentguard.linear import WINDOW, grams_of
+from commentguard.linear import grams_of
 from commentguard.records import Comment
 from commentguard.scoring import Parameters
 from commentguard.text.codes import cut
 
+WINDOW: Final = 60
+"""Characters of a passage: a sentence or so."""
 LEAST: Final = 8.0
 """Sum of the weights of its n-grams from which on a passage is shown: 97% of the comments that the shipped model calls
 spam have one, and 25% of those that it calls substantive."""
@@ -31,7 +33,7 @@ def telling_passage(parameters: Parameters, comment: Comment) -> str:
     Returns
     -------
     str
-        Some `linear.WINDOW` characters, whole words where these are not long, "…" where text is left out; empty where
+        Some `WINDOW` characters, whole words where these are not long, "…" where text is left out; empty where
         nothing in the text speaks for spam.
 
     Examples
@@ -43,12 +45,12 @@ def telling_passage(parameters: Parameters, comment: Comment) -> str:
     """
     batch = Batch([comment])
     text = cut(batch.plain, TEXT_LIMIT)[0]
-    weighed = grams_of(batch).weighed(parameters.wording)[0, : len(text) + 1]  # the first n-grams begin before the text
+    weighed = grams_of(batch).weighed(parameters.wording)[: len(text) + 1, 0]  # the first n-grams begin before the text
     running = np.concatenate(([0], weighed.cumsum(dtype=np.int64)))
     size = min(WINDOW, len(weighed))
     sums = running[size:] - running[:-size]
     begin = int(sums.argmax())
-    if sums[begin] * parameters.wording.quanta[0] < LEAST:
+    if sums[begin] * parameters.wording.quanta[0, 0, 0] < LEAST:
         return ""
     return _whole_words(text, max(begin - 1, 0), min(begin - 1 + size, len(text)))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -53,7 +54,6 @@ _GATHERED: Final = {
     "heavy": Code("post", "", ""),
     "match": Code("context", "", ""),
     "own": Code("vocabulary", "says something of its own", "says hardly anything specific"),
-    "unmatched": Code("vocabulary", "", ""),
     "text": Code("wording", "worded like readers' comments", "worded as readers do not write"),
     "wording": Code("wording", "", ""),
     "scrap": Code("wording", "", ""),
@@ -86,21 +86,21 @@ CODES, _CODE_OF_FEATURE = _codes()
 
 _FEATURE_OF_CODE: Final = np.array([code.feature for code in CODES])
 _GATHERS: Final = _FEATURE_OF_CODE < 0
+_GATHERED_CODE: Final = _GATHERS.tolist()
 _GREATEST: Final = np.array(
     [SIGNALS[code.feature].greatest if 0 <= code.feature < len(SIGNALS) else np.inf for code in CODES], np.float32
 )
 _NOTHING: Final = -1e-300  # evidence of gathered codes that is above it, turned round, is worded as high
 _PAGES: Final = slice(-1 - len(PAGE_SIGNALS), -1)
-_UNKNOWN: Final = np.array(2)
+_UNKNOWN: Final = 2
 _NO_PAGES: Final = np.zeros(len(PAGE_SIGNALS), dtype=np.float32)  # what is typical of them: nobody looked
 _ENDS: Final = np.array([*range(REASONS_AGAINST), *range(-REASONS_FOR, 0)])  # of what is sorted
-_FOR: Final = 1 << len(CODES).bit_length()
-_CODE_BITS: Final = _FOR - 1
+_CODE_BITS: Final = np.array((1 << len(CODES).bit_length()) - 1)
+_CLEARED: Final = ~_CODE_BITS
 _TURNED_CODES: Final = _CODE_BITS - np.arange(len(CODES))
-_SIDES: Final = np.where(_ENDS < 0, _FOR, np.iinfo(np.int64).min)  # turns round the sign of what speaks against
-_LEAST_STRENGTH: Final = (np.float64(LEAST_WEIGHT).view(np.int64) & ~(_CODE_BITS | _FOR)).view(np.float64)
+_LEAST_STRENGTH: Final = float((np.float64(LEAST_WEIGHT).view(np.int64) & _CLEARED).view(np.float64))
+_STRENGTH: Final = itemgetter(0)
 _SUBSTANTIVE: Final = LABELS.index("substantive")  # the number of each other label is that of the decision for it
-_DIRECTION: Final = np.where(np.arange(len(LABELS)) == _SUBSTANTIVE, -1.0, 1.0)
 
 
 def evidence(
@@ -129,9 +129,13 @@ def evidence(
     found = np.zeros((odds.shape[1], len(CODES)))
     if spans:
         credits = _credits(parameters.trees, spans)
-        parts = np.exp(odds - added_odds(odds))  # of the sum of odds
-        parts *= parameters.calibration[decision, 0] * credits.quantum
-        found[:, credits.groups] = np.add.reduce(credits.moved(scores.leaves[rows]) * parts[:, :, None], axis=0)
+        moved, unit = credits.moved(scores.leaves[rows]), parameters.calibration[decision, 0] * credits.quantum
+        if len(spans) == 1:
+            found[:, credits.groups] = moved[0] * unit
+        else:
+            parts = np.exp(odds - added_odds(odds))  # of the sum of odds
+            parts *= unit
+            found[:, credits.groups] = np.add.reduce(moved * parts[:, :, None], axis=0)
     pings = parameters.pings[decision]
     of_pings = () if scores.is_ping is None else scores.is_ping[rows].nonzero()[0]
     if pings is not None and len(of_pings):
@@ -143,6 +147,18 @@ def evidence(
         found[:, _PAGES] = scores.pages[rows] * parameters.pages[decision]
     found[:, -1] = scores.layer[rows, decision]
     return found
+
+
+def evidence_asked(scores: Scores, parameters: Parameters, asked: Sequence[int]) -> NDArray[np.float64]:
+    """Return the `evidence` of one decision for each comment, given which, shape (n, len(CODES))."""
+    decisions = set(asked)
+    if len(decisions) == 1:
+        return evidence(scores, parameters, decisions.pop(), slice(None))
+    moved, decision_of = np.empty((len(asked), len(CODES))), np.array(asked)
+    for decision in decisions:
+        (rows,) = (decision_of == decision).nonzero()
+        moved[rows] = evidence(scores, parameters, decision, rows)
+    return moved
 
 
 @lru_cache(maxsize=8)
@@ -158,9 +174,7 @@ def towards(label: Label, spam: NDArray[np.float64], off_topic: NDArray[np.float
     return by_label[label]
 
 
-def what_decided(
-    chosen: NDArray[np.int64], probabilities: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def what_decided(label: int, probabilities: Sequence[float]) -> tuple[int, float]:
     """Say which decision tells most of why a label was given.
 
     Of spam the first. Of off-topic the second: that a comment is no spam is no reason to call it that. Of substantive
@@ -168,23 +182,24 @@ def what_decided(
 
     Parameters
     ----------
-    chosen : ndarray of int64, shape (n,)
+    label : int
         Number in `records.LABELS` of the label that was decided on.
-    probabilities : ndarray of float64, shape (n, 3)
+    probabilities : sequence of float, length 3
         In the order of `records.LABELS`.
 
     Returns
     -------
-    tuple of (ndarray of int64, shape (n,), ndarray of float64, shape (n,))
+    tuple of (int, float)
         The decision's number in `scoring.DECISIONS`; 1 where evidence of it speaks for the label, -1 against.
     """
-    spam, off_topic, _ = probabilities.T
-    return np.where(chosen == _SUBSTANTIVE, spam < off_topic, chosen), _DIRECTION.take(chosen)
+    if label == _SUBSTANTIVE:
+        return int(probabilities[0] < probabilities[1]), -1.0
+    return label, 1.0
 
 
 def reasons_for(
     moved: NDArray[np.float64],
-    direction: NDArray[np.float64],
+    direction: Sequence[float],
     values: NDArray[np.float32],
     typical: NDArray[np.float32],
 ) -> list[tuple[Reason, ...]]:
@@ -194,7 +209,7 @@ def reasons_for(
     ----------
     moved : ndarray of float64, shape (n, len(CODES))
         Of each comment the `evidence` of the decision that counts for it.
-    direction : ndarray of float64, shape (n,)
+    direction : sequence of float, length n
         1 where that speaks for the label, -1 where it speaks against it; see `what_decided`.
     values : ndarray of float32, shape (n, len(FEATURES) + len(pages.NAMES))
         Features of the comments, `Scores.values`.
@@ -206,33 +221,43 @@ def reasons_for(
     list of tuple of Reason
         Of each comment, strongest first, for and against.
     """
-    strongest = _strongest(moved, direction)
-    named = strongest.view(np.float64) >= _LEAST_STRENGTH
-    row, code = named.nonzero()[0], ~strongest[named] & _CODE_BITS
-    evidence = moved[row, code]
-    said = 3 * code + _wordings(code, evidence, values[row, _FEATURE_OF_CODE.take(code)], typical)
-    hundredths = np.rint(evidence * direction.take(row) * 100).astype(np.int64)
-    reasons = tuple(map(_REASONS.__getitem__, (hundredths * len(_SAID) + said).tolist()))
-    ends = named.cumsum()[len(_ENDS) - 1 :: len(_ENDS)]
-    return [reasons[first:last] for first, last in pairwise([0, *ends.tolist()])]
+    ends = _ends(moved * np.array([direction]).T)
+    codes = ~ends.view(np.int64)
+    codes &= _CODE_BITS
+    told = values[np.arange(len(ends))[:, None], _FEATURE_OF_CODE.take(codes)]
+    least = _least(typical.tobytes())[1]
+    columns = ends.tolist(), codes.tolist(), told.tolist(), direction
+    return [_named(*row, least) for row in zip(*columns, strict=True)]
 
 
-def _strongest(moved: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the strongest evidence for and against each verdict, strongest first, shape (n, len(_ENDS)).
+def _ends(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the strongest evidence against and for each verdict, from most against to most for, shape (n, len(_ENDS)).
 
-    It is enough to sort: the bits of a strength that are worth less than a billionth of it make place for the code, all
-    turned round, since of equal evidence the first comes first, and for one that is set where it speaks for the
-    verdict. Evidence that speaks for the other side has a negative strength.
+    It is enough to sort: the bits of a weight that are worth less than a billionth of it make place for the code, all
+    turned round, so that of equal evidence the first counts more.
     """
-    weights = moved * direction[:, None]
     bits = weights.view(np.int64)
-    bits &= ~(_CODE_BITS | _FOR)
+    bits &= _CLEARED
     bits |= _TURNED_CODES
     weights.sort(axis=1)
-    ends = bits.take(_ENDS, axis=1)
-    ends ^= _SIDES
-    ends.view(np.float64).sort(axis=1)
-    return ends[:, ::-1]
+    return weights.take(_ENDS, axis=1)
+
+
+def _named(
+    weights: list[float], codes: list[int], told: list[float], direction: float, least: list[float]
+) -> tuple[Reason, ...]:
+    """Return the reasons for one verdict, given its strongest evidence, by which code, and the values behind it."""
+    found = []
+    for weight, code, value in zip(weights, codes, told, strict=True):
+        strength = abs(weight)
+        if strength >= _LEAST_STRENGTH:
+            if _GATHERED_CODE[code]:
+                value = -weight * direction
+            wording = _UNKNOWN if value != value else value <= least[code]
+            hundredths = round(weight * 100)
+            found.append((strength, _REASONS[hundredths * len(_SAID) + 3 * code + wording]))
+    found.sort(key=_STRENGTH, reverse=True)
+    return tuple([reason for _, reason in found])
 
 
 def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
@@ -260,19 +285,20 @@ def _wordings(
     0 for high, 1 for low, 2 for unknown.
     """
     told = np.where(_GATHERS.take(code), -moved, value)
-    found: NDArray[np.int64] = (told != told) * _UNKNOWN + (told <= _least(typical.tobytes()).take(code))
+    found: NDArray[np.int64] = (told != told) * _UNKNOWN + (told <= _least(typical.tobytes())[0].take(code))
     return found
 
 
 @lru_cache(maxsize=8)
-def _least(typical: bytes) -> NDArray[np.float32]:
+def _least(typical: bytes) -> tuple[NDArray[np.float32], list[float]]:
     """Return what evidence of each code is not worded as high up to, by the bytes of what is typical.
 
     The greatest value that there can be is high, also where it is typical: most readers give an address.
     """
     values = np.append(np.frombuffer(typical, dtype=np.float32), _NO_PAGES).take(_FEATURE_OF_CODE)
     values = np.where(values >= _GREATEST, np.nextafter(_GREATEST, np.float32(0)), values)
-    return np.where(_GATHERS, _NOTHING, values)
+    least = np.where(_GATHERS, _NOTHING, values)
+    return least, least.tolist()
 
 
 _SAID: Final = [(code.name, words) for code in CODES for words in (code.high, code.low, f"not known: {code.high}")]

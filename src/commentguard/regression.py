@@ -1,4 +1,4 @@
-"""Learning the logistic regressions that judge pingbacks and trackbacks, and what their pages add."""
+"""Learning logistic regressions: what judges pings, what their pages add, and whether a comment fits its post."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from commentguard.logistic import Logistic, damped
+from commentguard.logistic import Logistic
 
 STRENGTH: Final = 0.5
 """Inverse of the regularisation, for weights of which the greatest is 2."""
@@ -18,25 +18,24 @@ _PENALTY: Final = 0.5  # on the weights of what was found at pages: of that ther
 
 
 def fit_logistic(
-    columns: NDArray[np.float32], target: NDArray[np.bool_], sample_weight: NDArray[np.float64]
+    columns: NDArray[np.float64], target: NDArray[np.bool_], sample_weight: NDArray[np.float64]
 ) -> Logistic:
     """Learn to tell rows with `target` from those without; both must occur.
 
     Parameters
     ----------
-    columns : ndarray of float32, shape (n, n_columns)
-        Counts and shares, 0 up; NaN where unknown.
+    columns : ndarray of float64, shape (n, n_columns)
+        Finite numbers.
     target : ndarray of bool, shape (n,)
         What is to be told.
     sample_weight : ndarray of float64, shape (n,)
         How much each row counts, at least one above 0.
     """
-    values = damped(columns)
     weight = 2 * sample_weight / sample_weight.max()
-    mean = np.average(values, axis=0, weights=weight)
-    scale = values.std(axis=0) + 1e-6
-    fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit((values - mean) / scale, target, sample_weight=weight)
-    return Logistic(mean, scale, fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0]))
+    mean = np.average(columns, axis=0, weights=weight)
+    scale = columns.std(axis=0) + 1e-6
+    fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit((columns - mean) / scale, target, sample_weight=weight)
+    return Logistic(mean, fitted.coef_[0] / scale, float(fitted.intercept_[0]))
 
 
 def fit_added(

@@ -19,7 +19,7 @@ from commentguard.features.pages import page_features
 from commentguard.forest import Forest, joined
 from commentguard.lazy import lazy
 from commentguard.linear import TEXT_SCORES, Grams, Pair, Weights, grams_of, log_odds, paired, text_scores
-from commentguard.logistic import Logistic
+from commentguard.logistic import Logistic, damped
 from commentguard.records import Comment
 
 SCRAP: Final = "scrap_score"
@@ -52,14 +52,14 @@ _PROMOTING: Final = tuple(
     FEATURES.index(name)
     for name in ("has_url", "link_count", "shown_markup", "bbcode", "email_in_text", "phone_numbers", "ping")
 )
-_SAYING: Final = (FEATURES.index("length"), FEATURES.index("name_length"))
-_BEGIN: Final = np.array([0, len(_SAYING)])
-_SAYING_AND_PROMOTING: Final = np.array(_SAYING + _PROMOTING)
-_POST: Final = FEATURES.index("post_share")
+_SAYING: Final = tuple(FEATURES.index(name) for name in ("length", "name_length", "post_share"))
+_TO_GAIN: Final = np.array(_SAYING + _PROMOTING)
 
 _WITHOUT_LINK: Final = PAGE_NAMES.index("page_without_link")
 
 _RELEVANCE: Final = slice(len(NAMES) - len(relevance.NAMES), len(NAMES))
+_NOUGHT, _ONE = np.array(0.0), np.array(1.0)
+_MOST: Final = np.array(500.0)  # of odds against, as a logarithm: the exponential of more may run over
 
 DECISIONS: Final = ("spam", "off_topic")
 """The two binary decisions: spam or not; if not, off-topic or substantive."""
@@ -87,9 +87,9 @@ class Parameters:
         Weights of the n-grams towards spam.
     scrap_weights, scrap_bias
         Weights of the n-grams towards test messages and other scraps, among what is not spam.
-    match : Forest or None
-        Trees over relevance alone that tell a comment under another post from one under its own; None where the
-        training data had no comment under two posts.
+    match : Logistic or None
+        What tells, by relevance alone, a comment under another post from one under its own; None where the training
+        data had no comment under two posts.
     forests : tuple of (tuple of Forest)
         For each of `DECISIONS` the forests whose odds are added: off-topic has two causes that share nothing, another
         subject than the post's and scraps typed to try the form. None at all where the training data gave no reason
@@ -110,7 +110,7 @@ class Parameters:
     bias: float
     scrap_weights: Weights
     scrap_bias: float
-    match: Forest | None
+    match: Logistic | None
     forests: tuple[tuple[Forest, ...], tuple[Forest, ...]]
     pings: tuple[Logistic | None, Logistic | None]
     calibration: NDArray[np.float64]
@@ -121,12 +121,12 @@ class Parameters:
     @lazy
     def wording(self) -> Pair:
         """Both tables of weights, for spam and for scraps."""
-        return paired(self.weights, self.scrap_weights)
+        return paired(self.weights, self.scrap_weights, (self.bias, self.scrap_bias))
 
     @lazy
     def layers(self) -> Pair | None:
         """Both tables of the additive layer; None where there is none."""
-        return paired(*self.layer) if self.layer else None
+        return paired(*self.layer, self.layer_bias) if self.layer else None
 
     @lazy
     def trees(self) -> Forest:
@@ -191,9 +191,15 @@ class Scores:
 
 def probabilities_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return probabilities in the order of `records.LABELS`, shape (n, 3), of log-odds of `DECISIONS`, shape (n, 2)."""
-    spam, off_topic = 1 / (1 + np.exp(np.minimum(-log_odds.T, 500)))
-    rest = 1 - spam
-    return np.array((spam, rest * off_topic, rest * (1 - off_topic))).T
+    found = np.empty((3, len(log_odds)))
+    shares = np.negative(log_odds.T)
+    np.exp(np.minimum(shares, _MOST, out=shares), out=shares)
+    shares += _ONE
+    np.divide(_ONE, shares, out=shares)
+    found[0], off_topic = shares
+    rest = np.subtract(_ONE, found[0], out=found[2])
+    rest -= np.multiply(rest, off_topic, out=found[1])
+    return found.T
 
 
 def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
@@ -205,13 +211,15 @@ def score(parameters: Parameters, comments: Sequence[Comment]) -> Scores:
     leaves = parameters.trees.leaves(features)
     odds = parameters.trees.sums(leaves, parameters.spans)
     odds += parameters.baselines
-    log_odds = np.empty((len(DECISIONS), len(batch)))
+    log_odds = np.zeros((len(DECISIONS), len(batch)))
+    for number, forests in enumerate(parameters.forests):
+        if forests:
+            log_odds[number] = added_odds(odds[parameters.of(number)])
+    log_odds *= parameters.calibration[:, :1]
+    log_odds += parameters.calibration[:, 1:]
     is_ping = batch.is_ping if batch.has_pings else None
-    for number, pings in enumerate(parameters.pings):
-        slope, offset = parameters.calibration[number].tolist()
-        each = odds[parameters.of(number)]
-        log_odds[number] = slope * added_odds(each) + offset if len(each) else offset
-        if pings and is_ping is not None:
+    for number, pings in enumerate(parameters.pings if is_ping is not None else ()):
+        if pings:
             log_odds[number, is_ping] = pings.log_odds(ping_columns(features[is_ping], number))
     pages = page_features(batch)
     total = log_odds.T + layer
@@ -230,49 +238,49 @@ def added_odds(odds: NDArray[np.float64]) -> NDArray[np.float64]:
 def feature_matrix(batch: Batch, grams: Grams, parameters: Parameters) -> NDArray[np.float32]:
     """Return what the trees see, shape (n, len(FEATURES))."""
     named = named_features(batch, parameters.background)
-    wording = text_scores(grams, parameters.wording, (parameters.bias, parameters.scrap_bias))
-    match = match_scores(named, parameters.match)
-    return np.concatenate([named.T, wording.T, match.T]).T
+    columns = np.empty((len(FEATURES), len(batch)), dtype=np.float32)
+    columns[: len(NAMES)] = named.T
+    columns[len(NAMES) : -1] = text_scores(grams, parameters.wording).T
+    columns[-1] = match_scores(named, parameters.match)
+    return columns.T
 
 
-def promotes_nothing(features: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which comments leave no link, address, e-mail or number under a post of known text, shape (n,).
+def promotes_nothing(features: NDArray[np.float32]) -> list[bool]:
+    """Say of each comment whether it leaves no link, address, e-mail or number under a post of known text.
 
     Whatever their wording, these have nothing to gain. Nor has what has neither text nor name, under whatever post.
     """
-    columns = features.T
-    said, promoted = np.logical_or.reduceat(columns.take(_SAYING_AND_PROMOTING, axis=0), _BEGIN, axis=0)
-    nothing: NDArray[np.bool_] = (np.isfinite(columns[_POST]) | ~said) & ~promoted
-    return nothing
+    rows = features.T.take(_TO_GAIN, axis=0).T.tolist()
+    return [not any(promoted) and (post == post or not (text or name)) for text, name, post, *promoted in rows]
 
 
-def lacks_its_link(pages: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which pings' pages were seen not to link to the post, shape (n,): a ping says that its page does."""
-    lacks: NDArray[np.bool_] = pages[:, _WITHOUT_LINK] > 0
+def lacks_its_link(pages: NDArray[np.float32]) -> list[bool]:
+    """Say which pings' pages were seen not to link to the post: a ping says that its page does."""
+    lacks: list[bool] = (pages[:, _WITHOUT_LINK] > 0).tolist()
     return lacks
 
 
-def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float32]:
-    """Return the columns of `feature_matrix` by which pings are judged in the decision of that number."""
-    return features[:, PING_COLUMNS[decision]]
+def ping_columns(features: NDArray[np.float32], decision: int) -> NDArray[np.float64]:
+    """Return the columns of `feature_matrix` by which pings are judged in the decision of that number, damped."""
+    return damped(features[:, PING_COLUMNS[decision]])
 
 
-def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the columns of `named_features` that the match trees see."""
-    return named[:, _RELEVANCE]
+def relevance_of(named: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the columns of `named_features` that `Parameters.match` sees, 0 where unknown."""
+    columns = named[:, _RELEVANCE].astype(np.float64)
+    np.copyto(columns, _NOUGHT, where=np.isnan(columns))
+    return columns
 
 
-def match_scores(named: NDArray[np.float32], match: Forest | None) -> NDArray[np.float32]:
-    """Return the log-odds of the match trees, shape (n, 1); 0 without trees."""
-    if match is None:
-        return np.zeros((len(named), 1), dtype=np.float32)
-    return match.log_odds(match.leaves(relevance_of(named)))[:, None].astype(np.float32)
+def match_scores(named: NDArray[np.float32], match: Logistic | None) -> NDArray[np.float64]:
+    """Return how much comments seem to stand under another post than their own, in log-odds, shape (n,); 0 if None."""
+    return np.zeros(len(named)) if match is None else match.log_odds(relevance_of(named))
 
 
 def layer_log_odds(grams: Grams, parameters: Parameters) -> NDArray[np.float64]:
     """Return what the additive layer adds to the log-odds of each decision, shape (n, 2)."""
     if parameters.layers is not None:
-        return log_odds(grams, parameters.layers) + parameters.layer_bias
+        return log_odds(grams, parameters.layers)
     found = np.empty((len(grams), len(DECISIONS)))
     found[:] = parameters.layer_bias
     return found

@@ -251,39 +251,37 @@ def _odds(weight: NDArray[np.float64], target: NDArray[np.bool_], rows: NDArray[
 
 
 def fit_match(
-    features: NDArray[np.float32],
-    pairs: NDArray[np.bool_],
-    target: NDArray[np.bool_],
-    fold: NDArray[np.int64],
-    settings: Trees,
-) -> tuple[Forest | None, NDArray[np.float32]]:
+    columns: NDArray[np.float64], pairs: NDArray[np.bool_], target: NDArray[np.bool_], fold: NDArray[np.int64]
+) -> tuple[Logistic | None, NDArray[np.float32]]:
     """Learn to tell comments under another post from the same ones under their own.
 
     Parameters
     ----------
-    features : ndarray of float32, shape (n, n_columns)
-        Relevance to post and thread, nothing else.
+    columns : ndarray of float64, shape (n, n_columns)
+        Relevance to post and thread, nothing else; see `scoring.relevance_of`.
     pairs : ndarray of bool, shape (n,)
         Rows that stand under two posts.
     target : ndarray of bool, shape (n,)
         Whether a row stands under another post than its own.
     fold : ndarray of int64, shape (n,)
         Each row's fold.
-    settings : Trees
-        How trees are grown.
 
     Returns
     -------
-    tuple of (Forest or None, ndarray of float32, shape (n, 1))
-        The trees, None where pairs are too few; and each row's log-odds by trees that did not see its fold.
+    tuple of (Logistic or None, ndarray of float32, shape (n, 1))
+        What tells them apart, None where pairs are too few; and each row's log-odds by one that did not see its fold.
     """
     if pairs.sum() < LEAST_PAIRS:
         return None, np.zeros((len(target), 1), dtype=np.float32)
-    equal = np.ones(len(target))
-    # There are many pairs, and what tells them apart is subtle: more and larger trees.
-    settings = replace(settings, trees=settings.trees * 3 // 2, leaves=settings.leaves * 4 // 3)
-    scores = by_folds(pairs, target, fold, settings.learner(features, target, equal))
-    return settings.fit(features[pairs], target[pairs], equal[pairs]), scores[:, None].astype(np.float32)
+
+    def fitted(rows: NDArray[np.bool_]) -> Logistic:
+        return fit_logistic(columns[rows], target[rows], np.ones(int(rows.sum())))
+
+    def learn(rows: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+        model = fitted(rows)
+        return lambda judged: model.log_odds(columns[judged])
+
+    return fitted(pairs), by_folds(pairs, target, fold, learn)[:, None].astype(np.float32)
 
 
 def fit_pages(

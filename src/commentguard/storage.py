@@ -46,6 +46,7 @@ MAX_BYTES: Final = 200_000_000
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _NGRAMS: Final = [[field.name, list(field.orders), field.bits, field.scale] for field in FIELDS]
 _MATCH: Final = "match"
+_PINGS: Final = tuple(f"pings_{decision}" for decision in DECISIONS)
 
 
 Layer = tuple[tuple[Weights, Weights] | None, tuple[float, float]]
@@ -274,10 +275,10 @@ def _to_arrays(model: Model) -> dict[str, NDArray[Any]]:
     for prefix, table in tables.items():
         for field, first in zip(FIELDS, OFFSETS, strict=True):
             arrays[f"{prefix}/{field.name}"] = np.append(table[first : first + field.size], 0).astype(np.float16)
-    for decision, pings in zip(DECISIONS, parameters.pings, strict=True):
-        if pings is not None:
-            packed = (pings.mean, pings.scale, pings.weights, np.full(len(pings.mean), pings.bias))
-            arrays[f"pings_{decision}"] = np.stack(packed)
+    regressions = {_MATCH: parameters.match, **dict(zip(_PINGS, parameters.pings, strict=True))}
+    for name, one in regressions.items():
+        if one is not None:
+            arrays[name] = np.stack((one.mean, one.weights, np.full(len(one.mean), one.bias)))
     if parameters.pages.any():
         arrays["pages"] = parameters.pages
     for kind, forests in _forests_of(parameters).items():
@@ -287,14 +288,15 @@ def _to_arrays(model: Model) -> dict[str, NDArray[Any]]:
 
 
 def _forests_of(parameters: Parameters) -> dict[str, tuple[Forest, ...]]:
-    match = (parameters.match,) if parameters.match else ()
-    return {_MATCH: match, **dict(zip(DECISIONS, parameters.forests, strict=True))}
+    return dict(zip(DECISIONS, parameters.forests, strict=True))
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
     parts = Parts(dict(arrays))
     spam, off_topic = (_forests(decision, len(FEATURES), manifest, parts) for decision in DECISIONS)
-    match = _forests(_MATCH, len(RELEVANCE), manifest, parts)
+    spam_pings, off_topic_pings = (
+        _regression(name, len(columns), parts) for name, columns in zip(_PINGS, PING_COLUMNS, strict=True)
+    )
     layer, layer_bias = _layer("layer", manifest["layer_bias"], parts)
     parameters = Parameters(
         background=Background(
@@ -304,9 +306,9 @@ def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
         bias=number_of(manifest["bias"]),
         scrap_weights=_weights("scrap", parts),
         scrap_bias=number_of(manifest["scrap_bias"]),
-        match=match[0] if match else None,
+        match=_regression(_MATCH, len(RELEVANCE), parts),
         forests=(spam, off_topic),
-        pings=(_pings(0, parts), _pings(1, parts)),
+        pings=(spam_pings, off_topic_pings),
         calibration=parts.take("calibration", np.float64, (2, 2)),
         layer=layer,
         layer_bias=layer_bias,
@@ -331,14 +333,11 @@ def _layer(kind: str, biases: Sequence[object], parts: Parts) -> Layer:
     return tables, (number_of(biases[0]), number_of(biases[1]))
 
 
-def _pings(decision: int, parts: Parts) -> Logistic | None:
-    name = f"pings_{DECISIONS[decision]}"
+def _regression(name: str, n_columns: int, parts: Parts) -> Logistic | None:
     if name not in parts.arrays:
         return None
-    mean, scale, weights, bias = parts.take(name, np.float64, (4, len(PING_COLUMNS[decision])))
-    if not (scale > 0).all():
-        raise ValueError(f"{name} divides by nothing")
-    return Logistic(mean, scale, weights, float(bias[0]))
+    mean, weights, bias = parts.take(name, np.float64, (3, n_columns))
+    return Logistic(mean, weights, float(bias[0]))
 
 
 def _pages(manifest: Mapping[str, Any], parts: Parts) -> NDArray[np.float64]:

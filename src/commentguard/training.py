@@ -200,8 +200,10 @@ def to_model(
     about = {"settings": settings, "versions": versions, "data": fingerprint(comments, y), **notes}
     held_out: NDArray[np.float64] = getattr(classifier, "held_out_", np.zeros((0, len(LABELS))))
     if "reference" not in about and len(held_out) == len(comments):
-        is_ping = np.array([comment.type != "comment" for comment in comments], dtype=bool)
-        called = [LABELS[number] for number in decide(held_out, classifier.thresholds_, is_ping)[0].tolist()]
+        judged = zip(held_out.tolist(), comments, strict=True)
+        called = [
+            LABELS[decide(row, classifier.thresholds_, is_ping=comment.type != "comment")[0]] for row, comment in judged
+        ]
         about["reference"] = reference_of(called, held_out.tolist(), [comment.source for comment in comments])
     return Model(classifier.parameters_, classifier.thresholds_, typical, {"notes": about})
 

@@ -9,9 +9,7 @@ from commentguard.features.batch import Batch
 from commentguard.features.facts import (
     HOST,
     NAME,
-    NEAR_PAIRS,
     NOTHING,
-    PAIRS,
     REPEATED_WORDS,
     SMALL_WORDS,
     TEXT,
@@ -41,7 +39,7 @@ COMMENT = Comment(
         (characters(TEXT), 22), (characters(NAME), 11), (characters(HOST), 12), (words(TEXT), 4), (words(NAME), 2),
         (DIGIT, 1), (UPPER, 1),
         (words(TEXT, "vice"), 2), (words(NAME, "money"), 1), (words(NAME, "sold"), 2),
-        (of_post(WORDS), 5), (THREAD, 1), (NOTHING, 0), (PAIRS, 14), (NEAR_PAIRS, 4),
+        (of_post(WORDS), 5), (THREAD, 1), (NOTHING, 0),
         (REPEATED_WORDS, 0), (SMALL_WORDS, 0),
     ],
 )  # fmt: skip

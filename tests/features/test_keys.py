@@ -58,7 +58,7 @@ def test_an_item_has_the_value_of_its_set(listed: list[frozenset[int]], others: 
     slots = Slots.of(parts)
     wanted, asked = asked_of(listed, others)
     sets, counts, items = asked
-    assert slots.find(sets, [counts], items).tolist() == [value_of(item, own) for own in listed for item in wanted]
+    assert slots.find(sets, counts, items).tolist() == [value_of(item, own) for own in listed for item in wanted]
 
 
 @pytest.mark.parametrize("few", [0, keys._FEW])

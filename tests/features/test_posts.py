@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commentguard.features import posts
 from commentguard.features.batch import Batch
-from commentguard.features.documents import is_pair, pair_hashes, told
+from commentguard.features.documents import told
 from commentguard.features.kept import Kept
 from commentguard.features.keys import Slots, unpacked
 from commentguard.features.posts import SIZES, PostSide, sides_of
@@ -69,15 +69,13 @@ def test_posts_looked_at_together_are_as_if_alone(listed: list[Post]) -> None:
         assert side.document == alone.document
 
 
-def test_words_and_pairs_of_a_post_are_counted_as_far_as_there_is_room() -> None:
+def test_words_of_a_post_are_counted_as_far_as_there_is_room() -> None:
     post = Post(title="Plums " * 3 + "a " * 70, text="Plums grow. " * 2 + "b " * 600)
     side = sides_of([post])[0]
     documents = Slots.of([side.document])
     stems = Texts.of(["plums grow a b none"], 100).words.stems
-    found = documents.find(np.arange(1), [np.array([5])], stems)
+    found = documents.find(np.arange(1), np.array([5]), stems)
     assert [counts.tolist() for counts in told(found)] == [[3, 0, 63, 0, 0], [2, 2, 0, 511, 0]]
-    pairs = documents.find(np.arange(1), [np.array([5])], pair_hashes(stems))
-    assert is_pair(pairs).tolist() == [True, False, False, False, False]
     assert np.frombuffer(side.figures)[SIZES].tolist() == [73, 604, 73 + 604]
 
 

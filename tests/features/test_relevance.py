@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
 from math import exp, expm1, log, log1p, nan
 
 import numpy as np
@@ -35,11 +34,6 @@ def stems(text: str) -> Counter[int]:
     return Counter(Texts.of([text], 20_000).words.stems.tolist())
 
 
-def ordered_stems(text: str) -> list[int]:
-    stems: list[int] = Texts.of([text], 20_000).words.stems.tolist()
-    return stems
-
-
 def idf_of(stem: int) -> float:
     return float(BACKGROUND.idf[stem >> 32 - BITS])
 
@@ -68,27 +62,6 @@ def slow_side(own: Counter[int], side: Counter[int]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def slow_rarities(own: Counter[int], matched: Counter[int]) -> dict[str, float]:
-    rarities = sorted((idf_of(stem) for stem in own), reverse=True)
-    lonely = sorted((idf_of(stem) for stem in own if stem not in matched), reverse=True)
-    return {
-        "own_idf_mean": sum(rarities) / max(len(rarities), 1),
-        "own_idf_top": rarities[0] if rarities else 0.0,
-        "own_idf_fifth": rarities[4] if len(rarities) > 4 else 0.0,
-        "own_idf_middle": rarities[len(rarities) // 2] if rarities else 0.0,
-        "own_idf_low": rarities[-1] if rarities else 0.0,
-        "own_words": log1p(len(rarities)),
-    } | {
-        f"unmatched_{place}": lonely[number] if len(lonely) > number else 0.0
-        for number, place in ((0, "top"), (2, "third"))
-    }  # fmt: skip
-
-
-def rarity_of_pairs(own: list[int], side: list[int]) -> float:
-    there = set(pairwise(side))
-    return log1p(sum(max(map(idf_of, pair)) for pair in set(pairwise(own)) if pair in there))
-
-
 def slow_relevance(comment: Comment) -> dict[str, float]:
     post = comment.post or Post()
     own, sides = stems(comment.text), {"title": stems(post.title), "post": stems(post.text)}
@@ -96,14 +69,14 @@ def slow_relevance(comment: Comment) -> dict[str, float]:
     answers = {
         f"{side}_{name}": value for side, counts in sides.items() for name, value in slow_side(own, counts).items()
     }
-    answers |= slow_rarities(own, sides["all"])
+    answers["own_idf_mean"] = sum(map(idf_of, own)) / max(len(own), 1)
+    answers["own_words"] = log1p(len(own))
     covered = sum(idf_of(stem) for stem in own if stem in sides["title"])
     answers["title_covered"] = covered / max(sum(map(idf_of, sides["title"])), 1)
     weights = {stem: round(idf_of(stem) * log1p(count) * 2**20) / 2**20 for stem, count in sides["post"].items()}
     least = sorted(weights.values(), reverse=True)[:30][-1] if weights else 0.0
     heavy = {stem: weight for stem, weight in weights.items() if weight >= least}
     answers["heavy_share"] = sum(heavy.get(stem, 0.0) for stem in own) / max(sum(heavy.values()), 1)
-    answers["post_pairs"] = rarity_of_pairs(ordered_stems(comment.text), ordered_stems(post.text))
     return answers
 
 
@@ -177,7 +150,7 @@ def test_rare_words_have_a_higher_idf_and_words_in_few_texts_are_taken_as_one() 
 def test_a_table_says_of_words_what_the_formulas_do() -> None:
     background = Background.fit(Texts.of(["everywhere " + "often" * (number % 2) for number in range(40)], 100))
     words = Texts.of(["everywhere often never"], 100).words.stems
-    idf, everyday, rate = background.of(background.ranks_of(words))
+    idf, everyday, rate = background.of(words)
     np.testing.assert_array_equal(idf, background.idf_of(words))
     np.testing.assert_allclose(everyday, np.exp(-idf) / background.words_per_text, rtol=1e-15)
     np.testing.assert_allclose(rate, [log1p(-min(exp(-one), 0.99)) / background.words_per_text for one in idf])

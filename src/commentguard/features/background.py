@@ -51,28 +51,8 @@ class Background:
         """Return the inverse document frequency of each stem, in nats."""
         return self.idf.take(slots(stems)).astype(np.float64)
 
-    @lazy
-    def rank_bits(self) -> NDArray[np.int64]:
-        """Bits of the ranks, up to 16, shape ()."""
-        return np.array(int(self._table[1].shape[1]).bit_length())
-
-    def ranks_of(self, stems: NDArray[np.uint32]) -> NDArray[np.uint16]:
-        """Return the rank of each stem, 0 for the rarest: twice the number of its inverse document frequency.
-
-        The next number up says the same, so that there is room for one bit to rank by.
-        """
-        return self._table[0].take(slots(stems))
-
-    def idf_at(self, keys: NDArray[np.uint16], out: NDArray[np.float64]) -> None:
-        """Say how rare stems are, in nats, given by their ranks and any bits above them."""
-        self._table[1][0].take(keys & self._mask, mode="clip", out=out)
-
-    @lazy
-    def _mask(self) -> NDArray[np.uint16]:
-        return np.array((1 << int(self.rank_bits)) - 1, dtype=np.uint16)
-
-    def of(self, ranks: NDArray[np.uint16]) -> NDArray[np.float64]:
-        """Say how common stems are, given by their ranks.
+    def of(self, stems: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """Say how common stems are.
 
         Returns
         -------
@@ -80,18 +60,19 @@ class Background:
             The inverse document frequency of each stem, its frequency in everyday language, and its rate: what a word
             of ordinary texts adds to the logarithm of the chance that the stem does not stand there.
         """
-        return self._table[1].take(ranks, axis=1)
+        ranks, common = self._table
+        return common.take(ranks.take(slots(stems)), axis=1)
 
     @lazy
     def _table(self) -> tuple[NDArray[np.uint16], NDArray[np.float64]]:
-        """The rank of each slot, and what `of` returns by rank: there are few in half precision."""
+        """The rank of each slot, 0 for the rarest, and what `of` returns by rank: there are few in half precision."""
         halves = np.abs(self.idf).astype(np.float16).view(np.uint16)  # a word of all texts has -0.0
         there = np.bincount(halves) > 0
         idf = there.nonzero()[0][::-1].astype(np.uint16).view(np.float16).astype(np.float64)
-        ranks = (len(idf) - there.cumsum()).astype(np.uint16).take(halves) * np.uint16(2)
+        ranks = (len(idf) - there.cumsum()).astype(np.uint16).take(halves)
         share = np.exp(-idf)
         rate = np.log1p(-np.minimum(share, 0.99))
-        return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text)).repeat(2, axis=1)
+        return ranks, np.stack((idf, share / self.words_per_text, rate / self.words_per_text))
 
 
 def slots(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:

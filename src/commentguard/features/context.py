@@ -1,23 +1,15 @@
-"""Signals of where a comment stands: its post's language and age, the thread before it."""
+"""Signals of where a comment stands: its post's age, the thread before it."""
 
 from __future__ import annotations
 
-from math import log1p, nan
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from math import log1p
 
 from commentguard.features.batch import Batch
 from commentguard.features.facts import THREAD, Share, of_post
-from commentguard.features.posts import SCRIPT_SHARES, WORDS
+from commentguard.features.posts import WORDS
 from commentguard.features.registry import counted, measured, of_hosted, signal, signals_of
-from commentguard.text.characters import NOT_LATIN, SCRIPTED, SCRIPTS
+from commentguard.text.characters import NOT_LATIN, SCRIPTED
 from commentguard.text.urls import registered_domain
-
-Numbers = NDArray[np.float64]
-
-_UNKNOWN: Final = np.array(nan)  # of float64, in which what it is put among is divided
 
 
 @of_hosted("a ping from the blog itself", "not from the blog itself")
@@ -27,18 +19,6 @@ def own_ping(batch: Batch, hosted: list[int]) -> list[bool]:
     own = [(sides[side_of[number]].home, batch.hosts[number]) for number in hosted]
     # Few of the hosts are left for the list of suffixes.
     return [home != "" and host.endswith(home) and registered_domain(host) == home for home, host in own]
-
-
-@signal("written in another alphabet than the post", "written in the post's alphabet")
-def foreign_script(batch: Batch) -> Numbers:
-    """Distance of the comment's shares of scripts from the post's, 0 to 1; NaN without letters on either side."""
-    letters, scripts = batch.text.counts[SCRIPTED], batch.text.counts[SCRIPTS].T
-    # Side by side for each comment: so they are summed in the same order however many comments there are.
-    shares = np.divide(scripts, np.where(letters > 0, letters, _UNKNOWN)[:, None], order="C")
-    shares -= batch.post_figures[:, SCRIPT_SHARES]
-    distance: Numbers = np.add.reduce(np.abs(shares, out=shares), axis=1)
-    distance /= 2
-    return distance
 
 
 @counted("not in Latin letters", "in Latin letters")

@@ -1,4 +1,4 @@
-"""Posts as sets of words and of pairs of words."""
+"""Posts as sets of words."""
 
 from __future__ import annotations
 
@@ -13,36 +13,27 @@ from commentguard.features.texts import Texts
 Integers = NDArray[np.int64]
 Values = NDArray[np.uint16]
 
-_FIRST, _SECOND, _SHIFT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(15)
-_MIX: Final = np.uint32(0xC2B2AE35)  # as in MurmurHash3: the upper bits, by which slots are found, depend on all others
-
-_COUNTED: Final = np.array([1, 1 << 16, 1 << 32, 0])
-"""What a word of a title, one of a text, a pair and the end of a post add to three counts of sixteen bits each."""
+_COUNTED: Final = np.array([1, 1 << 16, 0])
+"""What a word of a title, one of a text and the end of a post add to two counts of sixteen bits each."""
 _TITLE, _TITLE_MOST = np.array(9, dtype=np.uint16), np.array(63, dtype=np.uint16)
 """Where in a value the count of the title stands, and the most that it says."""
 BODY_MOST: Final = np.array(511, dtype=np.uint16)
 """The most that a count of the text says."""
-_PAIR: Final = np.array(1 << 15, dtype=np.uint16)
 
 
 def told(values: Values) -> tuple[Values, Values]:
     """Return how often terms stand in title and text, given their values in `documents_of`."""
-    return values >> _TITLE & _TITLE_MOST, values & BODY_MOST
-
-
-def is_pair(values: Values) -> NDArray[np.bool_]:
-    """Return which terms are pairs, given their values in `documents_of`."""
-    return values >= _PAIR
+    return values >> _TITLE, values & BODY_MOST
 
 
 def documents_of(titles: Texts, bodies: Texts) -> list[bytes]:
     """Return what stands in each title and text, as `Slots` are made of.
 
-    Items are the stems of both, and the hashes of the text's pairs of neighbouring words; a value is how often it
-    stands in text (bits 0 to 8) and title (bits 9 to 14), as far as they hold it, and whether it is a pair (bit 15).
+    Items are the stems of both; a value is how often it stands in text (bits 0 to 8) and title (bits 9 to 14), as far
+    as they hold it.
     """
     ends = np.arange(len(titles)) << ITEM_BITS | LAST
-    parts = (keys_of(titles) << 2, keys_of(bodies) << 2 | 1, pair_keys(bodies) << 2 | 2, ends << 2 | 3)
+    parts = keys_of(titles) << 2, keys_of(bodies) << 2 | 1, ends << 2 | 2
     tagged = ordered(np.concatenate(parts))
     keys = tagged >> 2
     (first,) = changes(keys).nonzero()
@@ -54,7 +45,6 @@ def documents_of(titles: Texts, bodies: Texts) -> list[bytes]:
 def _values(counted: Integers) -> Values:
     values: Values = np.minimum(counted.astype(np.uint16), _TITLE_MOST) << _TITLE
     values |= np.minimum((counted >> 16).astype(np.uint16), BODY_MOST)
-    values |= (counted >> 32 > 0) * _PAIR
     return values
 
 
@@ -73,20 +63,3 @@ def keys_of(texts: Texts) -> Integers:
     keys: Integers = texts.words.text << ITEM_BITS | texts.words.stems
     return keys
 
-
-def pair_keys(texts: Texts) -> Integers:
-    """Return the key of each pair of neighbouring words of a text, by the text it stands in."""
-    found = texts.words
-    keys = found.text[:-1] << ITEM_BITS
-    keys |= pair_hashes(found.stems)[:-1]
-    within: Integers = keys[found.text[1:] == found.text[:-1]]
-    return within
-
-
-def pair_hashes(stems: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return a hash of each stem and the next one, in this order; for the last stem, of itself alone."""
-    mixed = stems * _FIRST
-    mixed[:-1] += stems[1:] * _SECOND
-    mixed ^= mixed >> _SHIFT
-    mixed *= _MIX
-    return mixed

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commentguard.features.batch import Batch
-from commentguard.features.keyboard import letter_pairs
 from commentguard.features.lexicons import LISTS
-from commentguard.features.posts import SCRIPT_SHARES
+from commentguard.features.posts import FIGURES
 from commentguard.text.characters import TRAITS
 
 Numbers = NDArray[np.float32]
@@ -26,13 +25,12 @@ _COLUMNS: Final = 3
 _OF_NAME: Final = TRAITS + len(LISTS)
 _LENGTHS: Final = slice(_OF_NAME + len(LISTS), _OF_NAME + len(LISTS) + _COLUMNS)
 _WORDS: Final = slice(_LENGTHS.stop, _LENGTHS.stop + _COLUMNS)
-_OF_POST: Final = slice(_WORDS.stop, _WORDS.stop + SCRIPT_SHARES.start)
+_OF_POST: Final = slice(_WORDS.stop, _WORDS.stop + FIGURES)
 
 # Of a trait its own number is that of the fact: how many characters of the text have it.
-NEAR_PAIRS, PAIRS, REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING, _FACTS = range(_OF_POST.stop, _OF_POST.stop + 7)
-"""Numbers of single facts: pairs of letters of the text that lie near on the keyboard, and all of them; words of the
-text that stood in it before; words of the name that begin with a small letter; how many earlier messages of the thread
-are looked at; what is always 0."""
+REPEATED_WORDS, SMALL_WORDS, THREAD, NOTHING, _FACTS = range(_OF_POST.stop, _OF_POST.stop + 5)
+"""Numbers of single facts: words of the text that stood in it before; words of the name that begin with a small letter;
+how many earlier messages of the thread are looked at; what is always 0."""
 
 
 def characters(column: int) -> int:
@@ -90,8 +88,7 @@ def _facts(batch: Batch) -> Numbers:
     facts[_OF_NAME : _LENGTHS.start] = names.counts[TRAITS:]
     facts[_LENGTHS] = layout.codes.lengths.reshape(_COLUMNS, n)
     facts[_WORDS] = layout.words.counts.reshape(_COLUMNS, n)
-    facts[_OF_POST] = batch.post_figures.T[: SCRIPT_SHARES.start]
-    facts[NEAR_PAIRS], facts[PAIRS] = letter_pairs(text.codes)
+    facts[_OF_POST] = batch.post_figures.T
     facts[REPEATED_WORDS] = text.word_counts - text.distinct[0].sizes
     facts[SMALL_WORDS] = names.small_words
     facts[THREAD] = batch.thread_lengths

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -15,7 +15,7 @@ from commentguard.lazy import lazy
 Integers = NDArray[np.int64]
 
 ITEM_BITS: Final = 32
-"""Bits of an item: the hash of a word's stem, or of a pair. A key is the number of a set << ITEM_BITS | an item."""
+"""Bits of an item, the hash of a word's stem. A key is the number of a set << ITEM_BITS | an item."""
 SHIFT: Final = np.array(ITEM_BITS)
 """`ITEM_BITS` as NumPy has it: half of a short step is to make a number of Python one, which a comment alone feels."""
 LAST: Final = np.uint32((1 << ITEM_BITS) - 1)
@@ -53,17 +53,17 @@ class Slots:
         sizes >>= _EIGHT
         return cls(np.frombuffer(data, np.uint32), np.frombuffer(data, np.uint16), sizes)
 
-    def find(self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    def find(self, sets: Integers, counts: Integers, wanted: NDArray[np.uint32]) -> NDArray[np.uint16]:
         """Look items up.
 
         Parameters
         ----------
         sets : ndarray of int64, shape (k,)
             In which sets to look.
-        counts : sequence of ndarray of int64, each of shape (k,)
-            How many items are wanted of each of these sets; once more for each further sort of items.
+        counts : ndarray of int64, shape (k,)
+            How many items are wanted of each of these sets.
         wanted : ndarray of uint32, shape (n_wanted,)
-            The items, those of one set after those of the other, one sort after the other; each as often as needed.
+            The items, those of one set after those of the other; each as often as needed.
 
         Returns
         -------
@@ -83,10 +83,9 @@ class Slots:
         return found
 
     def _places(
-        self, sets: Integers, counts: Sequence[Integers], wanted: NDArray[np.uint32]
+        self, sets: Integers, each: Integers, wanted: NDArray[np.uint32]
     ) -> tuple[Integers, NDArray[np.bool_]]:
         """Return for each item the place of a value, and whether that is its own."""
-        sets, each = np.concatenate([sets] * len(counts)), np.concatenate(counts)
         sizes, first = self.sizes.take(sets), 2 * (self.sizes.cumsum() - self.sizes).take(sets)
         slots: Integers = wanted * sizes.repeat(each)
         slots >>= SHIFT
@@ -141,41 +140,30 @@ class Sets:
         The keys of all items, in order.
     number : int
         Number of sets.
+
+    Attributes
+    ----------
+    begins, sizes : ndarray of int64, shape (n_sets,)
+        Number of the first item of each set, and how many it has.
+    items : ndarray of uint32, shape (n_items,)
+        The items of the first set in order, then those of the next.
+    set_of : ndarray of int64, shape (n_items,)
+        The set of each item.
     """
 
     keys: Integers
     number: int
+    begins: Integers = field(init=False)
+    sizes: Integers = field(init=False)
+    items: NDArray[np.uint32] = field(init=False)
+    set_of: Integers = field(init=False)
 
-    @lazy
-    def _edges(self) -> Integers:
-        edges: Integers = self.keys.searchsorted(np.arange(self.number + 1) << SHIFT)
-        return edges
-
-    @lazy
-    def begins(self) -> Integers:
-        """Number of the first item of each set, shape (n_sets,)."""
-        return self._edges[:-1]
-
-    @lazy
-    def ends(self) -> Integers:
-        """Number behind the last item of each set, shape (n_sets,)."""
-        return self._edges[1:]
-
-    @lazy
-    def sizes(self) -> Integers:
-        """Items of each set, shape (n_sets,)."""
-        return self.ends - self.begins
-
-    @lazy
-    def items(self) -> NDArray[np.uint32]:
-        """The items of the first set in order, then those of the next, shape (n_items,)."""
-        return self.keys.astype(np.uint32)
-
-    @lazy
-    def set_of(self) -> Integers:
-        """The set of each item, shape (n_items,)."""
-        sets: Integers = self.keys >> SHIFT
-        return sets
+    def __post_init__(self) -> None:
+        """Look where the sets begin."""
+        edges = self.keys.searchsorted(np.arange(self.number + 1) << SHIFT)
+        self.begins = edges[:-1]
+        self.sizes = edges[1:] - self.begins
+        self.items, self.set_of = self.keys.astype(np.uint32), self.keys >> SHIFT
 
     def counts_in(self, sets: Integers, sizes: Integers, there: NDArray[np.uint32]) -> Integers:
         """Count how often each item stands among others.

@@ -61,8 +61,8 @@ OFFSETS: Final = (0, *accumulate(field.size for field in FIELDS[:-1]))
 WIDTH: Final = sum(field.size for field in FIELDS)
 """Slots of a table of all fields; the next number stands for no n-gram."""
 
-_BITS_LEFT: Final = np.array([32 - field.bits for field in FIELDS], np.uint32)
-_FIRST_SLOTS: Final = np.array(OFFSETS, np.uint32)
+_TO_SLOTS: Final = np.array([[32 - field.bits for field in FIELDS], OFFSETS], np.uint32)
+"""Of each field the bits of a hash that its slots leave over, and its first slot."""
 _BLOCK: Final = 1 << 15  # characters hashed together: what is computed for them stays in the processor's cache
 
 
@@ -110,11 +110,10 @@ def _block(codes: Codes, first: int, last: int) -> Block:
     ends = codes.ends[first:last] - begin
     edges = [0, *ends[n - 1 - first % n : -1 : n].tolist(), int(ends[-1])]
     slots = _hashes(codes.folded[begin : begin + edges[-1] + 1], orders)
-    bits_left, first_slots = _BITS_LEFT[fields[0]], _FIRST_SLOTS[fields[0]]
+    to_slots = _TO_SLOTS[:, fields[0] : fields.stop]
     if len(fields) > 1:
-        widths = [end - at for at, end in pairwise(edges)]
-        own = slice(fields[0], fields.stop)
-        bits_left, first_slots = _BITS_LEFT[own].repeat(widths), _FIRST_SLOTS[own].repeat(widths)
+        to_slots = to_slots.repeat([end - at for at, end in pairwise(edges)], axis=1)
+    bits_left, first_slots = to_slots
     slots >>= bits_left
     if fields[-1]:
         slots += first_slots

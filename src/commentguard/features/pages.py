@@ -105,6 +105,6 @@ NAMES: Final[tuple[str, ...]] = tuple(signal.name for signal in SIGNALS)
 def page_features(batch: Batch) -> NDArray[np.float32]:
     """Return what is known of the pages that pings name, shape (n, len(NAMES)); 0 where nobody looked."""
     found = np.zeros((len(batch), len(NAMES)), dtype=np.float32)
-    if _reached(batch):
+    if batch.has_pings and _reached(batch):
         found[:] = np.stack([signal.compute(batch) for signal in SIGNALS], axis=1)
     return found

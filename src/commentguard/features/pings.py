@@ -68,7 +68,7 @@ def _in_title(batch: Batch, texts: Texts, pings: list[int]) -> Numbers:
     """Return how many words of each ping's text stand in its post's title, shape (n_pings,)."""
     words, posts = texts.words, batch.post_of[pings]
     places, ping = spread(words.first.take(pings), words.counts.take(pings))
-    found = batch.documents.find(posts, [words.counts.take(pings)], words.stems.take(places))
+    found = batch.documents.find(posts, words.counts.take(pings), words.stems.take(places))
     counts: Numbers = np.bincount(ping, told(found)[0] > 0, len(pings)).astype(np.float64)
     return counts
 
@@ -102,7 +102,7 @@ def stray_keyword_title(batch: Batch, pings: list[int]) -> list[bool]:
 def _is_stray(batch: Batch, number: int) -> bool:
     names, side = batch.author.words, batch.sides[batch.post_of[number]]
     stems = names.stems[names.text == number]
-    return not Slots.of([side.document]).find(np.arange(1), [np.array([len(stems)])], stems).any()
+    return not Slots.of([side.document]).find(np.arange(1), np.array([len(stems)]), stems).any()
 
 
 @of_pings("digits in the title, as of a dated list", "no digits in the title")

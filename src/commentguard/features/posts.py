@@ -14,7 +14,6 @@ from commentguard.features.kept import Entry, Kept
 from commentguard.features.lexicons import LISTS, lists_of_sets, sets_of
 from commentguard.features.texts import Texts, lay_out
 from commentguard.records import Post
-from commentguard.text.characters import SCRIPTS
 from commentguard.text.html import plain_texts
 from commentguard.text.urls import host, registered_domain
 
@@ -23,8 +22,7 @@ TITLE_LIMIT: Final = 200
 POST_LIMIT: Final = 20_000
 """Characters looked at of a post."""
 
-ABOUT_SITE, SIZES, WORDS, SCRIPT_SHARES = 0, slice(1, 4), 3, slice(4, None)
-FIGURES: Final = 4 + SCRIPTS.stop - SCRIPTS.start
+ABOUT_SITE, SIZES, WORDS, FIGURES = 0, slice(1, 4), 3, 4
 """Numbers of a post that signals are made of; see `PostSide`."""
 
 _OVERHEAD: Final = 1_000  # bytes that a short post takes, too
@@ -41,8 +39,7 @@ class PostSide(Entry):
         The words of its title and of its text; see `documents_of`.
     figures : bytes
         As float64, in the order of `FIGURES`: the share of the title's words, one more assumed, that tests and remarks
-        on a site are made of, 0 to 1; the words of the title, of the text, of both; the share of each script in the
-        letters of both, 0 to 1, NaN where there are none.
+        on a site are made of, 0 to 1; the words of the title, of the text, of both.
     home : str
         Registered domain of its address; empty where it has none.
     weighed : tuple of (object, bytes)
@@ -76,13 +73,10 @@ def _look_at(posts: Sequence[Post]) -> list[PostSide]:
         (plain_texts([post.title for post in posts]), TITLE_LIMIT),
         (plain_texts([post.text for post in posts]), POST_LIMIT),
     )
-    letters = titles.layout.codes.counts()[SCRIPTS].reshape(-1, 2, len(posts)).sum(axis=1, dtype=np.float64).T
-    total = letters.sum(axis=1, keepdims=True)
     figures = np.empty((len(posts), FIGURES))
     figures[:, ABOUT_SITE] = _about_site(titles) / (titles.word_counts + 1)
     words = titles.word_counts, bodies.word_counts
     figures[:, SIZES] = np.stack((*words, sum(words)), axis=1)
-    figures[:, SCRIPT_SHARES] = letters / np.where(total > 0, total, np.nan)
     found = zip(posts, documents_of(titles, bodies), figures, strict=True)
     return [
         PostSide(document, row.tobytes(), _home(post), size=len(document) + _OVERHEAD)

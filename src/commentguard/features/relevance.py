@@ -2,13 +2,11 @@
 
 Of each side it is asked how much of what the comment says stands there; of title, text and thread together also how
 surprising that is for a text of that length, and how much better its own frequencies explain the comment than everyday
-language does (Mishne, Carmel and Lempel, "Blocking Blog Spam with Language Model Disagreement", AIRWeb 2005). Pairs of
-neighbouring words that return show a quotation, or the subject in scripts without spaces.
+language does (Mishne, Carmel and Lempel, "Blocking Blog Spam with Language Model Disagreement", AIRWeb 2005).
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,48 +14,36 @@ from numpy.typing import NDArray
 
 from commentguard.features.background import Background
 from commentguard.features.batch import Batch
-from commentguard.features.sides import ALL, POST, TITLE, InPost, Own, Sides
+from commentguard.features.sides import ALL, POST, TITLE, Own, Sides
 from commentguard.features.subjects import subjects, weights
 from commentguard.features.texts import Texts
 from commentguard.features.threads import Thread
 
 Numbers = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _SMOOTHING: Final = 0.3
 """Weight of everyday language in a side's language model (Jelinek-Mercer smoothing)."""
 # Numbers as NumPy has them: half of a short step is to make one of Python's, which a comment on its own would feel.
 _BIT, _NONE, _ONE = np.array(1), np.array(0.0), np.array(1.0)
 _EVERYDAY, _NOWHERE = np.array(_SMOOTHING / (1 - _SMOOTHING)), np.array(np.log(_SMOOTHING))
-_LONELY: Final = np.array(1, dtype=np.uint16)
-_FIRST_AND_THIRD: Final = np.array([[0], [2]])
-_PLACES: Final = np.array([[0], [0], [1], [2]])
-_BEFORE: Final = np.array([[0], [-8], [0], [1]])
-"""Twice the places of the rarest, fifth, middle and most common word: their number times the one less the other."""
 
 NAMES: Final = (
     *(f"{side}_share" for side in ("title", "post", "all")),
     *("post_top", "all_top", "all_surplus", "all_disagreement", "heavy_share", "title_covered"),
-    *("own_idf_top", "own_idf_fifth", "own_idf_middle", "own_idf_low", "unmatched_top", "unmatched_third"),
-    *("own_idf_mean", "own_words", "post_pairs"),
+    *("own_idf_mean", "own_words"),
 )
 """Names of the columns that `relevance` returns."""
 
 FITTING: Final = frozenset(
-    name
-    for name in NAMES
-    if name.endswith(("_share", "_top", "_covered", "_surplus", "_disagreement", "_pairs"))
-    and not name.startswith(("own_", "unmatched_"))
+    name for name in NAMES if name.endswith(("_share", "_top", "_covered", "_surplus", "_disagreement"))
 )
 """Those of which more can only mean that a comment fits where it stands."""
 
-_SHARES, _TOPS, _SURPLUS, _DISAGREEMENT, _SUBJECT = slice(3), slice(3, 5), 5, 6, slice(7, 9)
+_SHARES, _TOPS, _SURPLUS, _DISAGREEMENT, _SUBJECT, _MEAN, _OWN_WORDS = slice(3), slice(3, 5), 5, 6, slice(7, 9), 9, 10
 _SIDED: Final = slice(7)
 """These are about a side, and unknown where it has no words."""
 _SIDE_OF: Final = np.array([TITLE, POST, ALL, POST, ALL, ALL, ALL])
 """The side of each of them."""
-_RARITIES, _MEAN, _OWN_WORDS, _PAIRS, _LOGARITHMS = slice(9, 15), 15, 16, 17, slice(16, 18)
 
 _LEAST: Final = 2
 """The row of `subjects` that nothing is divided by."""
@@ -83,12 +69,11 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     Returns
     -------
     ndarray of float64, shape (n, len(NAMES))
-        Shares are 0 to 1; tops in nats, 0 up; surplus in standard deviations; disagreement in nats a word. NaN where a
-        side has no words.
+        Shares are 0 to 1; tops in nats, 0 up; surplus in standard deviations; disagreement in nats a word; then mean
+        rarity of the own words in nats, and the logarithm of 1 + their number. NaN where a side has no words.
     """
     own = Own.of_batch(batch, background)
-    in_post = InPost.of_batch(batch, own)
-    sides = Sides.of(batch, own, in_post, Thread.of_batch(batch, own.stems))
+    sides = Sides.of(batch, own, Thread.of_batch(batch, own.stems))
     subject = subjects(batch.sides, background).take(batch.post_of, axis=1)
     length = np.maximum(sides.sizes[ALL], _ONE)
     total = own.reduced(np.add, _of_all(own, length), own.first)
@@ -96,12 +81,8 @@ def relevance(batch: Batch, background: Background) -> Numbers:
     found = np.empty((len(NAMES), len(batch)))
     _compare(found, own, sides, total, values, batch.text)
     found[_SUBJECT] /= subject[:_LEAST]
-    some = np.maximum(own.stems.sizes, _BIT)
-    _rarest(own, background, sides.missing, some, found[_RARITIES])
-    np.divide(total[_RARITY], some, out=found[_MEAN])
-    found[_OWN_WORDS], found[_PAIRS] = own.stems.sizes, in_post.rarity_of_pairs(background)
-    counted = found[_LOGARITHMS]
-    np.log1p(counted, out=counted)
+    np.divide(total[_RARITY], np.maximum(own.stems.sizes, _BIT), out=found[_MEAN])
+    np.log1p(own.stems.sizes, out=found[_OWN_WORDS])
     return found.T
 
 
@@ -146,40 +127,6 @@ def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Num
     found[_TOPS] = own.reduced(np.maximum, values[_FOUND][POST:], sides.first)
     np.divide(shared[ALL] + total[_EXPECTED], np.sqrt(_ONE - total[_VARIANCE]), out=found[_SURPLUS])
     np.divide(sums[_GAIN] + text.word_counts * _NOWHERE, text.some_words, out=found[_DISAGREEMENT])
-    np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
+    if not sides.sizes.all():
+        np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
 
-
-def _rarest(own: Own, background: Background, missing: Flags, some: Integers, found: Numbers) -> None:
-    """Say how rare a comment's rarest, fifth, middle, last words are, and two that stand nowhere, shape (6, n)."""
-    if not len(own.of):
-        found.fill(0.0)
-        return
-    ranked = _ranked(own, background.rank_bits, missing)
-    unmatched = np.empty(len(ranked) + 1, dtype=bool)
-    unmatched[-1] = True
-    np.bitwise_and(ranked, _LONELY, out=unmatched[:-1], casting="unsafe")
-    first = own.stems.begins
-    places = np.empty(found.shape, dtype=np.int64)
-    within = np.multiply(some, _PLACES, out=places[:4])
-    within -= _BEFORE
-    within >>= _BIT
-    within += first
-    (lonely,) = unmatched.nonzero()
-    lonely.take(lonely.searchsorted(first) + _FIRST_AND_THIRD, mode="clip", out=places[4:])
-    background.idf_at(ranked.take(places, mode="clip"), out=found)
-    np.copyto(found, _NONE, where=places >= own.stems.ends)
-
-
-def _ranked(own: Own, bits: Integers, missing: Flags) -> NDArray[np.uint16]:
-    """Return the ranks of each comment's stems in order, plus 1 where a stem stands on no side.
-
-    In the bits above is the comment's number, as far as it fits: so many comments are sorted at once.
-    """
-    keys = own.of << bits
-    keys += own.ranks
-    keys |= missing
-    ranked = keys.astype(np.uint16)
-    together = 1 << 16 - int(bits)
-    for first, end in pairwise([*own.stems.begins[::together].tolist(), len(ranked)]):
-        ranked[first:end].sort(kind="stable")
-    return ranked

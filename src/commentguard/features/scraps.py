@@ -1,16 +1,10 @@
-"""Signals of test messages and scraps: a hand on the keyboard, a lone greeting, a try of the form."""
+"""Signals of where test messages and other scraps are left."""
 
 from __future__ import annotations
 
-from commentguard.features.facts import NEAR_PAIRS, PAIRS, Share, of_post
+from commentguard.features.facts import Share, of_post
 from commentguard.features.posts import ABOUT_SITE
 from commentguard.features.registry import counted, signals_of
-
-
-@counted("letters that lie side by side on the keyboard", "no letters side by side on the keyboard")
-def keyboard_runs() -> Share:
-    """Share of letter pairs at most two keys apart in one row, 0 to 1, damped by two pairs: ``asdf`` has only such."""
-    return Share(NEAR_PAIRS, PAIRS, plus=2)
 
 
 @counted("under a post about comments or the site", "under a post about something else")

@@ -27,7 +27,6 @@ from commentguard.text.characters import (
 )
 
 Counts = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15
 _RUNS = re.compile(b"0" * _LEAST_DIGITS + b"0*")  # what begins with a string is found faster than a count
@@ -85,13 +84,6 @@ def lines() -> Share:
 def code_characters() -> Share:
     """Share of braces, parentheses, ``;=<>_|*+`` and backslashes, 0 to 1: readers of technical posts."""
     return Share(CODE_SIGN, characters(TEXT))
-
-
-@signal("ends in the middle", "ends with a full stop")
-def open_end(batch: Batch) -> Flags:
-    """1 where the last character is a letter or digit, else 0: fragments and titles have no full stop."""
-    codes = batch.text.codes
-    return codes.in_words(codes.ends - 1)
 
 
 def _with_digits(batch: Batch) -> list[int]:

@@ -17,7 +17,6 @@ from commentguard.lazy import lazy
 from commentguard.text.characters import (
     KIND_SHIFT,
     class_of_kinds,
-    first_kinds,
     folds_and_kinds,
     kinds_with,
     trait_weights,
@@ -29,6 +28,7 @@ SEPARATOR: Final = 10
 
 _GROUP: Final = 64  # texts
 _NOTHING: Final = np.empty(0, dtype=np.int64)
+_ONE: Final = np.array(1)
 
 
 @dataclass(eq=False)
@@ -104,10 +104,6 @@ class Codes:
         """Return which of the characters at these positions have a trait, shape (n_positions,)."""
         return kinds_with(trait).take(self.kinds.take(positions))
 
-    def in_words(self, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of the characters at these positions words are made of, shape (n_positions,)."""
-        return self.kinds.take(positions) >= first_kinds()[0]
-
     def text_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the index of the text that holds each position, shape (n_positions,)."""
         return self.starts.searchsorted(positions, side="right") - 1
@@ -166,6 +162,6 @@ def join(texts: Sequence[str]) -> Codes:
     joined = "\n" + "\n".join(texts) + "\n"
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ends = (lengths + 1).cumsum()
+    ends = np.add.accumulate(lengths + _ONE)
     both = folds_and_kinds().take(raw.astype(np.intp), mode="clip")
     return Codes(raw, both.astype(np.uint16), (both >> KIND_SHIFT).astype(np.uint8), ends - lengths, ends)

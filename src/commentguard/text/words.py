@@ -90,13 +90,14 @@ def words(codes: Codes) -> Words:
 def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the place before each word and that of its last character, shape (2, n_words)."""
     first, first_dense = first_kinds()
-    (pairs,) = (kinds >= first_dense).nonzero()
     within = kinds >= first
-    if len(pairs):
+    has_pairs = kinds.max(initial=0) >= first_dense
+    if has_pairs:
+        (pairs,) = (kinds >= first_dense).nonzero()
         within[pairs] = False
     (changes,) = (within[1:] != within[:-1]).nonzero()  # the separator at both ends is no word
     edges = np.ascontiguousarray(changes.reshape(-1, 2).T)
-    if len(pairs):
+    if has_pairs:
         paired = kinds.take(pairs + 1) >= first_dense
         edges = np.concatenate((edges, (pairs - 1, pairs + paired)), axis=1)
         edges.sort(kind="stable")  # two rows in order each, which are merged

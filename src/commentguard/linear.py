@@ -151,4 +151,3 @@ def text_scores(grams: Grams, pair: Pair) -> NDArray[np.float32]:
 def log_odds(grams: Grams, pair: Pair) -> NDArray[np.float64]:
     """Return the sums of a batch's n-grams by two tables of weights, each counted as it should, shape (n, 2)."""
     return grams.scores(pair)[1].T
-

@@ -62,4 +62,3 @@ def keys_of(texts: Texts) -> Integers:
     """Return the key of each word's stem, by the text it stands in."""
     keys: Integers = texts.words.text << ITEM_BITS | texts.words.stems
     return keys
-

@@ -129,4 +129,3 @@ def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Num
     np.divide(sums[_GAIN] + text.word_counts * _NOWHERE, text.some_words, out=found[_DISAGREEMENT])
     if not sides.sizes.all():
         np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))
-

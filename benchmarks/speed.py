@@ -326,7 +326,7 @@ STAGES: Final = (
     ("relevance", relevance, "relevance"),
     ("trees", Forest, "leaves"),
     ("trees", Forest, "sums"),
-    ("evidence", guard_module, "evidence"),
+    ("evidence", guard_module, "evidence_asked"),
     ("reasons", guard_module, "reasons_for"),
     ("all else", CommentGuard, "_verdicts"),
 )

@@ -127,5 +127,5 @@ def _compare(found: Numbers, own: Own, sides: Sides, total: Numbers, values: Num
     found[_TOPS] = own.reduced(np.maximum, values[_FOUND][POST:], sides.first)
     np.divide(shared[ALL] + total[_EXPECTED], np.sqrt(_ONE - total[_VARIANCE]), out=found[_SURPLUS])
     np.divide(sums[_GAIN] + text.word_counts * _NOWHERE, text.some_words, out=found[_DISAGREEMENT])
-    if not sides.sizes.all():
+    if np.count_nonzero(sides.sizes) < sides.sizes.size:
         np.copyto(found[_SIDED], np.nan, where=(sides.sizes == _NONE).take(_SIDE_OF, axis=0))

@@ -91,7 +91,7 @@ def _edges(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the place before each word and that of its last character, shape (2, n_words)."""
     first, first_dense = first_kinds()
     within = kinds >= first
-    has_pairs = kinds.max(initial=0) >= first_dense
+    has_pairs = np.maximum.reduce(kinds) >= first_dense
     if has_pairs:
         (pairs,) = (kinds >= first_dense).nonzero()
         within[pairs] = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -99,7 +98,6 @@ _CODE_BITS: Final = np.array((1 << len(CODES).bit_length()) - 1)
 _CLEARED: Final = ~_CODE_BITS
 _TURNED_CODES: Final = _CODE_BITS - np.arange(len(CODES))
 _LEAST_STRENGTH: Final = float((np.float64(LEAST_WEIGHT).view(np.int64) & _CLEARED).view(np.float64))
-_STRENGTH: Final = itemgetter(0)
 _SUBSTANTIVE: Final = LABELS.index("substantive")  # the number of each other label is that of the decision for it
 
 
@@ -253,11 +251,10 @@ def _named(
         if strength >= _LEAST_STRENGTH:
             if _GATHERED_CODE[code]:
                 value = -weight * direction
-            wording = _UNKNOWN if value != value else value <= least[code]
-            hundredths = round(weight * 100)
-            found.append((strength, _REASONS[hundredths * len(_SAID) + 3 * code + wording]))
-    found.sort(key=_STRENGTH, reverse=True)
-    return tuple([reason for _, reason in found])
+            wording = 1 if value <= least[code] else 0 if value == value else _UNKNOWN
+            found.append((strength, round(weight * 100) * _N_SAID + 3 * code + wording))
+    found.sort(reverse=True)
+    return tuple([_REASONS[number] for _, number in found])
 
 
 def words_of(moved: NDArray[np.float64], values: NDArray[np.float32], typical: NDArray[np.float32]) -> list[str]:
@@ -302,6 +299,7 @@ def _least(typical: bytes) -> tuple[NDArray[np.float32], list[float]]:
 
 
 _SAID: Final = [(code.name, words) for code in CODES for words in (code.high, code.low, f"not known: {code.high}")]
+_N_SAID: Final = len(_SAID)
 
 
 class _Reasons(dict[int, Reason]):
@@ -310,7 +308,7 @@ class _Reasons(dict[int, Reason]):
     def __missing__(self, number: int) -> Reason:
         if len(self) >= _KEPT:
             self.clear()
-        hundredths, said = divmod(number, len(_SAID))
+        hundredths, said = divmod(number, _N_SAID)
         reason = self[number] = Reason(*_SAID[said], hundredths / 100)
         return reason
 

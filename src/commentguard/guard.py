@@ -295,20 +295,22 @@ class CommentGuard:
 
 
 def _decided(scores: Scores, model: storage.Model) -> list[Verdict]:
-    shares, thresholds = scores.probabilities.tolist(), model.thresholds
-    pings: Iterable[bool] = repeat(False)
-    doubtful: Iterable[bool] = repeat(False)
-    if scores.is_ping is not None:
-        pings, doubtful = scores.is_ping.tolist(), lacks_its_link(scores.pages)
-    rows = zip(shares, pings, promotes_nothing(scores.features), doubtful, strict=False)
-    chosen = [decide(row, thresholds, is_ping, harmless, doubt) for row, is_ping, harmless, doubt in rows]
-    asked = [what_decided(label, row) for (label, _), row in zip(chosen, shares, strict=True)]
-    directions = [direction for _, direction in asked]
-    moved = evidence_asked(scores, model.parameters, [decision for decision, _ in asked])
-    named = reasons_for(moved, directions, scores.values, model.typical)
+    columns = scores.probabilities.T.tolist()
+    pings = repeat(False) if scores.is_ping is None else scores.is_ping.tolist()
+    doubtful = repeat(False) if scores.is_ping is None else lacks_its_link(scores.pages)
+    labels, reviews, asked, directions = [], [], [], []
+    rows = zip(zip(*columns, strict=True), pings, promotes_nothing(scores.features), doubtful, strict=False)
+    for row, is_ping, harmless, doubt in rows:
+        label, review = decide(row, model.thresholds, is_ping, harmless, doubt)
+        decision, direction = what_decided(label, row)
+        labels.append(label)
+        reviews.append(review)
+        asked.append(decision)
+        directions.append(direction)
+    named = reasons_for(evidence_asked(scores, model.parameters, asked), directions, scores.values, model.typical)
     return [
         Verdict(LABELS[label], {"spam": spam, "off-topic": off_topic, "substantive": substantive}, review, reasons)
-        for (label, review), (spam, off_topic, substantive), reasons in zip(chosen, shares, named, strict=True)
+        for label, review, reasons, spam, off_topic, substantive in zip(labels, reviews, named, *columns, strict=True)
     ]
 
 

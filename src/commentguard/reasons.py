@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -224,8 +224,10 @@ def reasons_for(
     codes &= _CODE_BITS
     told = values[np.arange(len(ends))[:, None], _FEATURE_OF_CODE.take(codes)]
     least = _least(typical.tobytes())[1]
-    columns = ends.tolist(), codes.tolist(), told.tolist(), direction
-    return [_named(*row, least) for row in zip(*columns, strict=True)]
+    # Of columns, not of rows: with a list for each comment the collector of garbage would go through all there is.
+    strongest, numbers, seen = (zip(*each.T.tolist(), strict=True) for each in (ends, codes, told))
+    rows = zip(strongest, numbers, seen, direction, strict=True)
+    return [_named(weights, code, value, sign, least) for weights, code, value, sign in rows]
 
 
 def _ends(weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -242,7 +244,7 @@ def _ends(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _named(
-    weights: list[float], codes: list[int], told: list[float], direction: float, least: list[float]
+    weights: Iterable[float], codes: Iterable[int], told: Iterable[float], direction: float, least: Sequence[float]
 ) -> tuple[Reason, ...]:
     """Return the reasons for one verdict, given its strongest evidence, by which code, and the values behind it."""
     found = []

@@ -250,8 +250,9 @@ def promotes_nothing(features: NDArray[np.float32]) -> list[bool]:
 
     Whatever their wording, these have nothing to gain. Nor has what has neither text nor name, under whatever post.
     """
-    rows = features.T.take(_TO_GAIN, axis=0).T.tolist()
-    return [not any(promoted) and (post == post or not (text or name)) for text, name, post, *promoted in rows]
+    text, name, post, *promoted = features.T.take(_TO_GAIN, axis=0).tolist()
+    rows = zip(text, name, post, map(any, zip(*promoted, strict=True)), strict=True)
+    return [not gain and (known == known or not (length or named)) for length, named, known, gain in rows]
 
 
 def lacks_its_link(pages: NDArray[np.float32]) -> list[bool]:

@@ -276,8 +276,7 @@ class CommentGuard:
         verdict = _decided(scores, model)[0]
         spam, off_topic = (evidence(scores, model.parameters, decision, slice(1))[0] for decision in (0, 1))
         by_label = {label: towards(label, spam, off_topic) for label in LABELS}
-        strength = np.abs(spam) + np.abs(off_topic)
-        values = scores.values[0]
+        strength, values = np.abs(spam) + np.abs(off_topic), scores.values[0]
         words = words_of(spam + off_topic, values, model.typical)
         listed = []
         for number in np.argsort(-strength, kind="stable").tolist():

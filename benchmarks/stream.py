@@ -178,8 +178,7 @@ def other_posts(data: Path, rows: Sequence[Labelled], parameters: Parameters) ->
             continue
         chosen = rng.sample(others, min(_OTHER_POSTS, len(others)))
         batch = Batch([comment, *(replace(comment, post=post) for post in chosen)])
-        seen = relevance(batch, parameters.background).astype(np.float32)
-        fits = parameters.match.log_odds(parameters.match.leaves(np.ascontiguousarray(seen)))
+        fits = parameters.match.log_odds(np.nan_to_num(relevance(batch, parameters.background)))
         found[number] = fits[0] - np.median(fits[1:])
     return found
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,8 +19,8 @@ SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
 def decided(
     probabilities: NDArray[np.float64], thresholds: Thresholds, **rows: NDArray[np.bool_]
 ) -> tuple[list[Label], list[bool]]:
-    of_rows = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)] or repeat({})
-    chosen = [decide(row, thresholds, **of_row) for row, of_row in zip(probabilities.tolist(), of_rows, strict=False)]
+    each = [{name: bool(of[at]) for name, of in rows.items()} for at in range(len(probabilities))]
+    chosen = [decide(row, thresholds, **of_row) for row, of_row in zip(probabilities.tolist(), each, strict=True)]
     return [LABELS[number] for number, _ in chosen], [review for _, review in chosen]
 
 

@@ -119,7 +119,7 @@ def halves(pair: Pair) -> NDArray[np.float64]:
 def test_each_weight_is_rounded_by_less_than_a_sixteen_thousandth_of_the_greatest() -> None:
     both = np.random.default_rng(1).normal(size=(2, WIDTH + 1)).astype(np.float32)
     both[1] *= 1e-3
-    error = np.abs(halves(paired(*both, (0.0, 0.0))) - both).max(axis=1)
+    error = np.abs(halves(paired(both[0], both[1], (0.0, 0.0))) - both).max(axis=1)
     assert (error < np.abs(both).max(axis=1) / 16_000).all()
 
 
